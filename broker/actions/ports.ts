@@ -1,0 +1,255 @@
+/**
+ * The ports: everything that an action needs from outside, as interfaces. Real parts and test twins stand behind them;
+ * `main.ts` wires the real ones.
+ *
+ * @module
+ */
+import type { App } from "../schema/app.ts";
+import type { Grant } from "../schema/grant.ts";
+import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
+import type { AppId, BootId, IdKinds } from "../schema/ids.ts";
+import type { AccessRequest } from "../schema/request.ts";
+import type { Session, SessionError } from "../schema/session.ts";
+import type { Settings } from "../schema/settings.ts";
+import type { SignIn } from "../schema/sign_in.ts";
+import type { GrantIndex } from "../core/grant_index.ts";
+import type { Policy } from "../core/policy.ts";
+
+/** Time, and waiting for it. */
+export interface Clock {
+  /** Now, in milliseconds since 1970-01-01T00:00:00Z. */
+  nowMs(): number;
+  /** Calls `callback` once after `delayMs`; the returned function calls it off. */
+  setTimer(delayMs: number, callback: () => void): () => void;
+}
+
+/** Randomness and hashing. */
+export interface Secrets {
+  /** A new random id of a kind. */
+  newId<Kind extends keyof IdKinds>(kind: Kind): IdKinds[Kind];
+  /** A new secret: 256 random bits, base64url. */
+  newToken(): string;
+  /** SHA-256 of a text, in hexadecimal. */
+  hash(text: string): string;
+}
+
+/** Which record belongs to which noun. */
+export interface Records {
+  app: App;
+  request: AccessRequest;
+  grant: Grant;
+  signIn: SignIn;
+  /** One record, with the id `settings`. */
+  settings: Settings;
+}
+/** The name of a kind of record. */
+export type Noun = keyof Records;
+
+/** A record and the version that a commit can check. */
+export interface Stored<N extends Noun> {
+  readonly record: Records[N];
+  readonly version: string;
+}
+
+/** A record to be written. */
+export type Put = { [N in Noun]: { noun: N; id: string; record: Records[N] } }[Noun];
+/** A record to be removed. */
+export interface Removal {
+  noun: Noun;
+  id: string;
+}
+/** A condition: the record still has this version (null: it does not exist). */
+export interface Check extends Removal {
+  version: string | null;
+}
+
+/** One change, made whole or not at all. */
+export interface Batch {
+  checks?: readonly Check[];
+  puts?: readonly Put[];
+  removals?: readonly Removal[];
+  history?: readonly HistoryDraft[];
+}
+
+/** What a commit or another process on the same store has changed. Records are as they are now; removed ones as they last were. */
+export interface StoreChange {
+  readonly origin: "local" | "remote";
+  readonly puts: readonly Put[];
+  readonly removed: readonly Put[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Which history entries are wanted, newest first. */
+export interface HistoryFilter {
+  beforeSeq?: number;
+  appId?: AppId;
+  limit: number;
+}
+
+/**
+ * Where records live. Reads come from a cache that is whole and current, so a check never waits; writes are atomic, and
+ * acknowledged only once they are durable.
+ */
+export interface Store {
+  /** The record with this id, or undefined. */
+  get<N extends Noun>(noun: N, id: string): Stored<N> | undefined;
+  /** Every record of a noun, in no given order. */
+  list<N extends Noun>(noun: N): Iterable<Records[N]>;
+  /** The grants of one app, indexed for `decide()`. */
+  grantsOf(appId: AppId): GrantIndex;
+  /**
+   * Makes one change. Answers `committed: false`, and changes nothing, when a check fails; throws `StoreUnavailableError`
+   * when the store cannot write (a full disk, say).
+   */
+  commit(batch: Batch): Promise<{ committed: boolean }>;
+  /** History entries, newest first. */
+  history(filter: HistoryFilter): Promise<HistoryEntry[]>;
+  /** Calls `listener` after every change, before `commit()` resolves; the returned function ends that. */
+  subscribe(listener: (change: StoreChange) => void): () => void;
+  /** Records that could not be read and so count as absent, each as a sentence; and what is wrong with the history. */
+  readonly damage: readonly string[];
+}
+
+/** Thrown by `Store.commit()` when the store cannot write. */
+export class StoreUnavailableError extends Error {
+  override name = "StoreUnavailableError";
+}
+
+/** Names to addresses. */
+export interface Resolver {
+  /**
+   * Every address of a name: A and AAAA, or one of them. Empty when the name has none.
+   * Throws `ConnectError` with phase `dns` when the name cannot be resolved in time.
+   */
+  resolve(name: string, options: { family?: 4 | 6; signal: AbortSignal }): Promise<string[]>;
+}
+
+/** Thrown by a resolver or dialer: why no connection came about. */
+export class ConnectError extends Error {
+  override name = "ConnectError";
+  /** @param error The structured error; its message is a sentence for people. */
+  constructor(readonly error: SessionError) {
+    super(error.message);
+  }
+}
+
+/** One end of a socket: an IP address and a port. */
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+/** An open TCP connection. All of its methods may be called after it is closed. */
+export interface TcpConnection {
+  readonly remote: Endpoint;
+  readonly local: Endpoint;
+  /** Reads into `buffer`; resolves to the number of bytes, or null at the other side's FIN. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes all of `bytes`. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Half-close: sends FIN, reading goes on. */
+  closeWrite(): Promise<void>;
+  /** Closes both ways at once; a pending read or write rejects. */
+  close(): void;
+}
+
+/** How to dial. */
+export interface DialOptions {
+  noDelay: boolean;
+  /** Whether TCP keep-alive is on. */
+  keepAlive: boolean;
+  signal: AbortSignal;
+}
+
+/** Connections to addresses that were decided on. */
+export interface Dialer {
+  /**
+   * Connects to the first of the addresses that answers; never to another one. Throws `ConnectError` with phase `connect`.
+   */
+  connectTcp(
+    addresses: readonly string[],
+    port: number,
+    options: DialOptions,
+  ): Promise<TcpConnection>;
+}
+
+/** Facts about this machine that decisions need. */
+export interface Machine {
+  /** The machine's name, shown in the dashboard. */
+  readonly name: string;
+  /** Every address of the machine's own interfaces, now. */
+  ownAddresses(): readonly string[];
+  /** The ports that the broker itself listens on. */
+  readonly brokerPorts: readonly number[];
+}
+
+/** A live session: what is shown of it, and how to cut it. */
+export interface LiveSession {
+  readonly session: Session;
+  /** Cuts it at once and tells the app why. */
+  close(error: SessionError): void;
+}
+
+/** A change in the table of live sessions. */
+export interface SessionChange {
+  readonly kind: "opened" | "closed";
+  readonly session: Session;
+}
+
+/** The sessions of this process. */
+export interface Sessions {
+  /** Every live session, in the order in which they opened. */
+  list(): Iterable<LiveSession>;
+  get(id: string): LiveSession | undefined;
+  add(live: LiveSession): void;
+  /** Takes a session out, keeping why it ended; does nothing when it is out already. */
+  remove(id: string, error: SessionError | null, nowMs: number): void;
+  /** How many are live. */
+  readonly size: number;
+  subscribe(listener: (change: SessionChange) => void): () => void;
+}
+
+/** The contexts that apps hold open: relays and event streams. */
+export interface Contexts {
+  /** Says that an app opened a context. */
+  add(appId: AppId, contextId: string): void;
+  /** Says that a context is gone. */
+  remove(appId: AppId, contextId: string): void;
+  /** How many contexts an app holds open. */
+  count(appId: AppId): number;
+  /** Whether this context is open. */
+  has(contextId: string): boolean;
+  /** Calls `listener` when an app's count falls to zero or leaves it. */
+  subscribe(
+    listener: (change: { appId: AppId; contextId: string; open: boolean }) => void,
+  ): () => void;
+}
+
+/** The policy in force. */
+export interface PolicySource {
+  /** The policy in force now. */
+  current(): Policy;
+  /** Calls `listener` when another policy comes into force. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** Where events for operators go: one JSON line each; never a token, never an address that a person did not allow. */
+export interface Log {
+  info(event: string, facts?: Record<string, unknown>): void;
+  error(event: string, fault: unknown, facts?: Record<string, unknown>): void;
+}
+
+/** Everything an action needs. */
+export interface Broker {
+  readonly bootId: BootId;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly contexts: Contexts;
+  readonly policy: PolicySource;
+  readonly resolver: Resolver;
+  readonly dialer: Dialer;
+  readonly machine: Machine;
+  readonly log: Log;
+}

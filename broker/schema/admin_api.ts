@@ -1,0 +1,84 @@
+/** Bodies of the dashboard's API, `/admin/v1` (design section 9). @module */
+import { z } from "zod";
+import { AppView, GrantView, SessionView } from "./dashboard.ts";
+import { Duration } from "./duration.ts";
+import { GrantEffect } from "./grant.ts";
+import { HistoryEntry } from "./history.ts";
+import { AppId } from "./ids.ts";
+import { TargetText } from "./request.ts";
+import { Mode } from "./settings.ts";
+import { Instant } from "./time.ts";
+
+/** `POST /requests/{id}/answer`. The target may be narrower than what was asked, never wider. */
+export const AnswerBody = z.strictObject({
+  effect: GrantEffect,
+  target: TargetText.optional().meta({ description: "What was asked, when absent" }),
+  duration: Duration,
+  reviewToken: z.string().max(128).meta({ description: "The `reviewToken` of what was shown" }),
+});
+/** `POST /requests/{id}/answer`. */
+export type AnswerBody = z.infer<typeof AnswerBody>;
+
+/** `PUT /apps/{id}/silence`; `untilMs: null` is until turned back on. */
+export const SilenceBody = z.strictObject({ untilMs: Instant.nullable() });
+/** `PUT /apps/{id}/silence`. */
+export type SilenceBody = z.infer<typeof SilenceBody>;
+
+/** `POST /apps`: makes a program and its token. */
+export const AddProgramBody = z.strictObject({ name: z.string().min(1).max(60) });
+/** `POST /apps`. */
+export type AddProgramBody = z.infer<typeof AddProgramBody>;
+
+/** Answer to `POST /apps`: the program, and its token, shown this once. */
+export const AddProgramResult = z.strictObject({ app: AppView, token: z.string() });
+/** Answer to `POST /apps`. */
+export type AddProgramResult = z.infer<typeof AddProgramResult>;
+
+/** `PUT /settings`. */
+export const SettingsBody = z.strictObject({ mode: Mode });
+/** `PUT /settings`. */
+export type SettingsBody = z.infer<typeof SettingsBody>;
+
+/** `GET /history`: entries below `beforeSeq`, newest first. */
+export const HistoryQuery = z.strictObject({
+  beforeSeq: z.coerce.number().int().min(1).optional(),
+  appId: AppId.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+/** `GET /history`. */
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
+
+/** Answer to `GET /history`. */
+export const HistoryPage = z.strictObject({ entries: z.array(HistoryEntry) });
+/** Answer to `GET /history`. */
+export type HistoryPage = z.infer<typeof HistoryPage>;
+
+/** Answer to `GET /apps`. */
+export const AppList = z.strictObject({ apps: z.array(AppView) });
+/** Answer to `GET /apps`. */
+export type AppList = z.infer<typeof AppList>;
+
+/** Answer to `GET /grants`. */
+export const GrantList = z.strictObject({ grants: z.array(GrantView) });
+/** Answer to `GET /grants`. */
+export type GrantList = z.infer<typeof GrantList>;
+
+/** Answer to `GET /sessions`. */
+export const SessionList = z.strictObject({ sessions: z.array(SessionView) });
+/** Answer to `GET /sessions`. */
+export type SessionList = z.infer<typeof SessionList>;
+
+/** `POST /sign-in`: the token of a launch link, which it uses up. */
+export const SignInBody = z.strictObject({ token: z.string().min(1).max(128) });
+/** `POST /sign-in`. */
+export type SignInBody = z.infer<typeof SignInBody>;
+
+/** Answer to `POST /sign-in`: the origin-bound secret that every change must carry in `X-Gatehouse-Secret`. */
+export const SignInResult = z.strictObject({ secret: z.string(), expiresAtMs: Instant });
+/** Answer to `POST /sign-in`. */
+export type SignInResult = z.infer<typeof SignInResult>;
+
+/** Answer to `POST /links`: a new launch link. */
+export const LaunchLink = z.strictObject({ url: z.string(), expiresAtMs: Instant });
+/** Answer to `POST /links`. */
+export type LaunchLink = z.infer<typeof LaunchLink>;

@@ -1,0 +1,144 @@
+/** Bodies of the app's API, `/api/v1` (design section 9). @module */
+import { z } from "zod";
+import { AppKind } from "./app.ts";
+import { Capability } from "./capability.ts";
+import { DecisionReason } from "./decision.ts";
+import { Duration } from "./duration.ts";
+import { GrantEffect } from "./grant.ts";
+import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
+import { ReasonText, RequestOutcome, TargetText } from "./request.ts";
+import { SessionError } from "./session.ts";
+import { Instant } from "./time.ts";
+
+/** `POST /apps`: what an app says of itself. The origin is taken from the `Origin` header, never from the body. */
+export const RegisterAppBody = z.strictObject({
+  name: z.string().min(1).max(60).meta({ description: "The app's name, plain text" }),
+  manifestUrl: z.url({ protocol: /^https?$/ }).max(2048).optional().meta({
+    description: "Its web app manifest, on the app's own origin",
+  }),
+  manifestId: z.url({ protocol: /^https?$/ }).max(2048).optional().meta({
+    description: "Its manifest id; the origin's root when absent",
+  }),
+  reason: ReasonText.optional().meta({ description: "Why it wants to be installed" }),
+});
+/** `POST /apps`: what an app says of itself. */
+export type RegisterAppBody = z.infer<typeof RegisterAppBody>;
+
+/** How an app sees itself. */
+export const OwnApp = z.strictObject({
+  id: AppId,
+  kind: AppKind,
+  origin: z.string().nullable(),
+  name: z.string(),
+  /** `pending-installation` until a person installs it, or accepts this browser profile of it. */
+  state: z.enum(["pending-installation", "installed", "paused"]),
+});
+/** How an app sees itself. */
+export type OwnApp = z.infer<typeof OwnApp>;
+
+/** Answer to `POST /apps`. The token is shown this once; keep it, and send it as a bearer token. */
+export const RegisterAppResult = z.strictObject({
+  app: OwnApp,
+  token: z.string().nullable().meta({ description: "Null when the call carried a valid token" }),
+});
+/** Answer to `POST /apps`. */
+export type RegisterAppResult = z.infer<typeof RegisterAppResult>;
+
+/** A permission that is asked about. */
+export const PermissionDescriptor = z.strictObject({ capability: Capability, target: TargetText });
+/** A permission that is asked about. */
+export type PermissionDescriptor = z.infer<typeof PermissionDescriptor>;
+
+/** The states of the Permissions API (W3C Permissions, section 3.1). */
+export const PermissionState = z.enum(["granted", "denied", "prompt"]);
+/** The states of the Permissions API. */
+export type PermissionState = z.infer<typeof PermissionState>;
+
+/** Answer to `POST /permissions/query`. */
+export const PermissionStatus = z.strictObject({
+  state: PermissionState,
+  reason: DecisionReason,
+  message: z.string(),
+  retryAfterMs: z.int().min(0).optional(),
+});
+/** Answer to `POST /permissions/query`. */
+export type PermissionStatus = z.infer<typeof PermissionStatus>;
+
+/** `POST /permissions/request`: ask the person, unless the answer is known already. */
+export const RequestPermissionBody = PermissionDescriptor.extend({
+  reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
+  userActivation: z.boolean().default(false).meta({
+    description: "Whether the person has just clicked or typed in the app",
+  }),
+  secureTransport: z.boolean().default(false).meta({
+    description: "Whether the connection will be encrypted",
+  }),
+});
+/** `POST /permissions/request`. */
+export type RequestPermissionBody = z.infer<typeof RequestPermissionBody>;
+
+/** A request as the app that asked it sees it. */
+export const OwnRequest = z.strictObject({
+  id: RequestId,
+  capability: Capability,
+  target: TargetText,
+  state: z.enum(["pending", "ended"]),
+  outcome: RequestOutcome.nullable(),
+  message: z.string().nullable(),
+  createdAtMs: Instant,
+  endedAtMs: Instant.nullable(),
+});
+/** A request as the app that asked it sees it. */
+export type OwnRequest = z.infer<typeof OwnRequest>;
+
+/** Answer to `POST /permissions/request`: the state, and while it is `prompt`, the pending request. */
+export const RequestPermissionResult = PermissionStatus.extend({ request: OwnRequest.nullable() });
+/** Answer to `POST /permissions/request`. */
+export type RequestPermissionResult = z.infer<typeof RequestPermissionResult>;
+
+/** A grant as the app that has it sees it. */
+export const OwnGrant = z.strictObject({
+  id: GrantId,
+  effect: GrantEffect,
+  capability: Capability,
+  target: TargetText,
+  duration: Duration,
+  createdAtMs: Instant,
+  expiresAtMs: Instant.nullable(),
+});
+/** A grant as the app that has it sees it. */
+export type OwnGrant = z.infer<typeof OwnGrant>;
+
+/** Answer to `GET /permissions`. */
+export const OwnGrantList = z.strictObject({ permissions: z.array(OwnGrant) });
+/** Answer to `GET /permissions`. */
+export type OwnGrantList = z.infer<typeof OwnGrantList>;
+
+/** `GET /requests/{id}/wait`: at most this long, then the request as it stands. */
+export const WaitQuery = z.strictObject({
+  timeoutMs: z.coerce.number().int().min(0).max(60_000).default(25_000),
+});
+/** `GET /requests/{id}/wait`. */
+export type WaitQuery = z.infer<typeof WaitQuery>;
+
+/** The events of `GET /events`, by name, and what each carries. */
+export const appEvents = {
+  /** First on every stream, and whenever the app's own state changes. */
+  app: OwnApp,
+  added: OwnGrant,
+  removed: OwnGrant,
+  "request-ended": OwnRequest,
+  "session-closed": z.strictObject({ sessionId: SessionId, error: SessionError.nullable() }),
+  silenced: z.strictObject({ untilMs: Instant.nullable() }),
+} as const;
+/** The name of an event of `GET /events`. */
+export type AppEventName = keyof typeof appEvents;
+/** An event of `GET /events`. */
+export type AppEvent = {
+  [Name in AppEventName]: { name: Name; data: z.infer<(typeof appEvents)[Name]> };
+}[AppEventName];
+
+/** Answer to `GET /health`. */
+export const Health = z.strictObject({ status: z.literal("ok"), version: z.string() });
+/** Answer to `GET /health`. */
+export type Health = z.infer<typeof Health>;

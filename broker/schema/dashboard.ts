@@ -1,0 +1,142 @@
+/** What the dashboard is shown: views of the records, the first snapshot of its stream, and the changes after it. @module */
+import { z } from "zod";
+import { AddressSpace } from "./address_space.ts";
+import { App } from "./app.ts";
+import { Decision } from "./decision.ts";
+import { Grant } from "./grant.ts";
+import { HistoryEntry } from "./history.ts";
+import { AppId, BootId, GrantId, RequestId, SessionId } from "./ids.ts";
+import { AccessRequest, TargetText } from "./request.ts";
+import { Session } from "./session.ts";
+import { Mode } from "./settings.ts";
+import { Instant } from "./time.ts";
+
+/** An app without its credentials. */
+export const AppView = App.omit({ credentials: true, v: true }).extend({
+  /** How sure the broker is of who this is: the browser vouches for an origin, nobody vouches for a program. */
+  identity: z.enum(["verified-origin", "unverified"]),
+  /** How many browser profiles wait to be accepted for it. */
+  pendingCredentials: z.int().min(0),
+  /** How many live grants it has. */
+  grantCount: z.int().min(0),
+});
+/** An app without its credentials. */
+export type AppView = z.infer<typeof AppView>;
+
+/** Why a target is broad enough for a second step (design section 14). */
+export const BroadReason = z.enum([
+  "any-host",
+  "wildcard-host",
+  "public-suffix",
+  "wide-range",
+  "any-port",
+  "port-range",
+  "loopback",
+  "local-network",
+  "listening",
+  "mail-port",
+  "remote-login-port",
+  "database-port",
+]);
+/** Why a target is broad. */
+export type BroadReason = z.infer<typeof BroadReason>;
+
+/** One target that the person may choose for an answer; the narrowest stands first. */
+export const TargetChoice = z.strictObject({ target: TargetText, broad: z.array(BroadReason) });
+/** One target that the person may choose. */
+export type TargetChoice = z.infer<typeof TargetChoice>;
+
+/** A pending request as a card shows it. */
+export const RequestView = AccessRequest.omit({ v: true, bootId: true, contextIds: true }).extend({
+  app: AppView,
+  /** Whether a context of the app is waiting for the answer right now. */
+  waiting: z.boolean(),
+  /** Host part of the target, as an A-label or an address; null where the target has none. */
+  host: z.string().nullable(),
+  /** The same host in Unicode where that differs. */
+  unicodeHost: z.string().nullable(),
+  /** The registrable domain within `host`, for emphasis; null for addresses. */
+  registrableDomain: z.string().nullable(),
+  /** Port part of the target: `993`, `80-90` or `*`; null where the target has none. */
+  port: z.string().nullable(),
+  /** Where a literal address lies; null for a name, which is looked up only once it is allowed. */
+  space: AddressSpace.nullable(),
+  choices: z.array(TargetChoice).min(1),
+  /** Stands for what was shown; an answer that carries another one is refused with 409. */
+  reviewToken: z.string(),
+});
+/** A pending request as a card shows it. */
+export type RequestView = z.infer<typeof RequestView>;
+
+/** A grant with what a list needs beside it. */
+export const GrantView = Grant.omit({ v: true }).extend({
+  appName: z.string(),
+  /** How many sessions it allows right now. */
+  sessionCount: z.int().min(0),
+});
+/** A grant with what a list needs beside it. */
+export type GrantView = z.infer<typeof GrantView>;
+
+/** A session with what a row needs beside it. */
+export const SessionView = Session.extend({
+  appName: z.string(),
+  /** What allows it: the grants in full where they are grants. */
+  grants: z.array(GrantView),
+});
+/** A session with what a row needs beside it. */
+export type SessionView = z.infer<typeof SessionView>;
+
+/** Everything the dashboard shows live, whole. */
+export const DashboardSnapshot = z.strictObject({
+  bootId: BootId,
+  nowMs: Instant,
+  machineName: z.string(),
+  mode: Mode,
+  managedBy: z.string().nullable(),
+  apps: z.array(AppView),
+  requests: z.array(RequestView),
+  grants: z.array(GrantView),
+  sessions: z.array(SessionView),
+  /** The newest entries, newest first. */
+  history: z.array(HistoryEntry),
+  /** Records that could not be read, and so count as absent; empty on a sound store. */
+  unreadable: z.array(z.string()),
+});
+/** Everything the dashboard shows live. */
+export type DashboardSnapshot = z.infer<typeof DashboardSnapshot>;
+
+/** What has changed since the last event: records put whole, records gone by id. Absent members have not changed. */
+export const DashboardChange = z.strictObject({
+  nowMs: Instant,
+  mode: Mode.optional(),
+  apps: z.array(AppView).optional(),
+  requests: z.array(RequestView).optional(),
+  grants: z.array(GrantView).optional(),
+  sessions: z.array(SessionView).optional(),
+  removedApps: z.array(AppId).optional(),
+  removedRequests: z.array(RequestId).optional(),
+  removedGrants: z.array(GrantId).optional(),
+  removedSessions: z.array(SessionId).optional(),
+  /** New entries, newest first. */
+  history: z.array(HistoryEntry).optional(),
+});
+/** What has changed since the last event. */
+export type DashboardChange = z.infer<typeof DashboardChange>;
+
+/** What answering a request did. */
+export const AnswerResult = z.strictObject({
+  request: AccessRequest,
+  grant: Grant.nullable(),
+  /** What `decide()` says of the request's own target now. */
+  decision: Decision,
+});
+/** What answering a request did. */
+export type AnswerResult = z.infer<typeof AnswerResult>;
+
+/** What a revocation did. */
+export const RevokeResult = z.strictObject({
+  revoked: z.array(GrantId),
+  closedSessions: z.array(SessionId),
+});
+/** What a revocation did. */
+export type RevokeResult = z.infer<typeof RevokeResult>;

@@ -1,0 +1,45 @@
+/** What the control frames of the relay carry (broker/relay/PROTOCOL.md). @module */
+import { z } from "zod";
+import { RequestId, SessionId } from "./ids.ts";
+import { ReasonText } from "./request.ts";
+import { SessionError } from "./session.ts";
+
+/** OPEN, app to broker: open a TCP connection. */
+export const OpenFrame = z.strictObject({
+  protocol: z.literal("tcp"),
+  remoteAddress: z.string().min(1).max(2048),
+  remotePort: z.int().min(0).max(65535),
+  /** Bytes that the broker may send before it needs more credit. */
+  credit: z.int().min(0).max(0xffffffff),
+  noDelay: z.boolean().default(false),
+  /** TCP keep-alive after this many idle milliseconds; absent: off. */
+  keepAliveDelayMs: z.int().min(1000).max(0xffffffff).optional(),
+  dnsQueryType: z.enum(["ipv4", "ipv6"]).optional(),
+  reason: ReasonText.optional(),
+  userActivation: z.boolean().default(false),
+});
+/** OPEN, app to broker. */
+export type OpenFrame = z.infer<typeof OpenFrame>;
+
+/** WAITING, broker to app: the person is asked; OPENED or CLOSE follows. */
+export const WaitingFrame = z.strictObject({ requestId: RequestId });
+/** WAITING, broker to app. */
+export type WaitingFrame = z.infer<typeof WaitingFrame>;
+
+/** OPENED, broker to app: the socket is open. */
+export const OpenedFrame = z.strictObject({
+  sessionId: SessionId,
+  remoteAddress: z.string(),
+  remotePort: z.int(),
+  localAddress: z.string(),
+  localPort: z.int(),
+  /** Bytes that the app may send before it needs more credit. */
+  credit: z.int().min(0).max(0xffffffff),
+});
+/** OPENED, broker to app. */
+export type OpenedFrame = z.infer<typeof OpenedFrame>;
+
+/** CLOSE, either way: the stream is over at once, with the error that ended it or null. */
+export const CloseFrame = z.strictObject({ error: SessionError.nullable() });
+/** CLOSE, either way. */
+export type CloseFrame = z.infer<typeof CloseFrame>;

@@ -1,0 +1,70 @@
+/** The session: one open socket, listener or fetch in flight. @module */
+import { z } from "zod";
+import { Capability } from "./capability.ts";
+import { AppId, ContextId, SessionId } from "./ids.ts";
+import { TargetText } from "./request.ts";
+import { Instant } from "./time.ts";
+
+/** In which phase of its life a session failed or ended (design section 10). */
+export const SessionPhase = z.enum(["policy", "dns", "connect", "tls", "transfer"]);
+/** In which phase of its life a session failed or ended. */
+export type SessionPhase = z.infer<typeof SessionPhase>;
+
+/** Every code that a session's error can have. */
+export const sessionErrorCodes = [
+  "denied",
+  "silenced",
+  "withdrawn",
+  "limited",
+  "invalid-target",
+  "not-installed",
+  "name-not-resolved",
+  "connection-refused",
+  "connection-reset",
+  "connection-timed-out",
+  "unreachable",
+  "address-in-use",
+  "permission-ended",
+  "closed-by-person",
+  "broker-stopping",
+  "app-gone",
+  "protocol-error",
+  "internal-error",
+] as const;
+
+/** Why a session failed to open, or was ended before its two ends were done with it. */
+export const SessionError = z.strictObject({
+  code: z.enum(sessionErrorCodes),
+  phase: SessionPhase,
+  /** A sentence for people. Never carries an address that the app did not know. */
+  message: z.string().max(500),
+});
+/** Why a session failed to open, or was ended. */
+export type SessionError = z.infer<typeof SessionError>;
+
+/** A session as the dashboard and the history see it; it lives in memory only. */
+export const Session = z.strictObject({
+  id: SessionId,
+  appId: AppId,
+  contextId: ContextId,
+  capability: Capability,
+  /** What the app named, canonical: `imap.example.com:993`. */
+  target: TargetText,
+  /** Every address that was decided on. */
+  addresses: z.array(z.string()),
+  remoteAddress: z.string(),
+  remotePort: z.int(),
+  localAddress: z.string(),
+  localPort: z.int(),
+  secureTransport: z.boolean(),
+  /** The grants, or `policy.rules[n]`, that allow it. */
+  ruleIds: z.array(z.string()),
+  openedAtMs: Instant,
+  bytesSent: z.int().min(0),
+  bytesReceived: z.int().min(0),
+  closedAtMs: Instant.nullable(),
+  /** Why it was cut; null while open, or when both ends closed it. */
+  error: SessionError.nullable(),
+});
+/** A session as the dashboard and the history see it. */
+export type Session = z.infer<typeof Session>;
