@@ -1,0 +1,78 @@
+/** IP addresses and blocks of them as numbers, so that matching is two comparisons. @module */
+import ipaddr from "ipaddr.js";
+
+/** The version of the Internet Protocol. */
+export type IpFamily = 4 | 6;
+
+/** One address as a number of 32 or 128 bits. */
+export interface IpAddress {
+  readonly family: IpFamily;
+  readonly value: bigint;
+}
+
+/** All addresses from `first` to `last`, which is one block of `prefixLength` leading bits. */
+export interface AddressBlock {
+  readonly family: IpFamily;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly prefixLength: number;
+}
+
+/** How many bits an address of each family has. */
+export const addressBits: Readonly<Record<IpFamily, number>> = { 4: 32, 6: 128 };
+
+function bytesToValue(bytes: readonly number[]): bigint {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  return value;
+}
+
+/**
+ * Reads an address in canonical form: four decimal parts, or IPv6 without brackets.
+ *
+ * Only for text that has been through the WHATWG host parser; see `host.ts`.
+ * @returns null if the text is no such address.
+ */
+export function parseIpAddress(canonical: string): IpAddress | null {
+  if (canonical.includes(":")) {
+    if (!ipaddr.IPv6.isValid(canonical)) return null;
+    return { family: 6, value: bytesToValue(ipaddr.IPv6.parse(canonical).toByteArray()) };
+  }
+  if (!ipaddr.IPv4.isValidFourPartDecimal(canonical)) return null;
+  return { family: 4, value: bytesToValue(ipaddr.IPv4.parse(canonical).toByteArray()) };
+}
+
+/** Writes an address as the WHATWG URL Standard does, IPv6 without brackets. */
+export function formatIpAddress(address: IpAddress): string {
+  const bytes: number[] = [];
+  for (let shift = addressBits[address.family] - 8; shift >= 0; shift -= 8) {
+    bytes.push(Number((address.value >> BigInt(shift)) & 0xffn));
+  }
+  const text = ipaddr.fromByteArray(bytes).toString();
+  return address.family === 4 ? text : new URL(`http://[${text}]/`).hostname.slice(1, -1);
+}
+
+/**
+ * The block of `prefixLength` bits that holds the address.
+ * @throws RangeError when the prefix is longer than an address of that family, or not whole.
+ */
+export function blockAround(address: IpAddress, prefixLength: number): AddressBlock {
+  const bits = addressBits[address.family];
+  if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > bits) {
+    throw new RangeError(`An IPv${address.family} prefix has 0 to ${bits} bits`);
+  }
+  const hostMask = (1n << BigInt(bits - prefixLength)) - 1n;
+  const last = address.value | hostMask;
+  return { family: address.family, first: last ^ hostMask, last, prefixLength };
+}
+
+/** Whether every address of `inner` lies in `outer`. */
+export function blockContains(outer: AddressBlock, inner: AddressBlock): boolean {
+  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** Whether the address lies in the block. */
+export function blockHolds(block: AddressBlock, address: IpAddress): boolean {
+  return block.family === address.family && block.first <= address.value &&
+    address.value <= block.last;
+}
