@@ -15,6 +15,7 @@ import {
   formatIpAddress,
   type IpAddress,
 } from "./ip_address.ts";
+import { formatPorts, parsePorts, type PortRange, portsContain } from "./port_range.ts";
 import { TargetError } from "./target_error.ts";
 
 export { TargetError } from "./target_error.ts";
@@ -28,12 +29,6 @@ export type TargetHost =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "block"; readonly block: AddressBlock };
 
-/** Which ports a target is for, both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
-
 /** A target that has been read. Equal targets have equal `text`. */
 export interface Target {
   /** The canonical text; `parseTarget` reads it back to the same target. */
@@ -42,44 +37,7 @@ export interface Target {
   readonly ports: PortRange;
 }
 
-const anyPort: PortRange = { first: 1, last: 65535 };
 const maxTargetLength = 2048;
-
-function parsePort(text: string): number {
-  if (/^\d{1,9}$/.test(text) && (Number(text) === 0 || Number(text) > anyPort.last)) {
-    throw new TargetError(
-      "port-out-of-range",
-      "Ports go from 1 to 65535. Write * for any port.",
-    );
-  }
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new TargetError(
-      "bad-port",
-      "A port is a number without leading zeros (993), a range (80-90), or * for any.",
-    );
-  }
-  return Number(text);
-}
-
-function parsePorts(text: string): PortRange {
-  if (text === "") {
-    throw new TargetError("missing-port", "Add a port after the colon, or * for any port.");
-  }
-  if (text === "*") return anyPort;
-  const dash = text.indexOf("-");
-  if (dash < 0) {
-    const port = parsePort(text);
-    return { first: port, last: port };
-  }
-  const range = { first: parsePort(text.slice(0, dash)), last: parsePort(text.slice(dash + 1)) };
-  if (range.first > range.last) {
-    throw new TargetError(
-      "reversed-port-range",
-      `Write the lower port first: ${range.last}-${range.first}.`,
-    );
-  }
-  return range;
-}
 
 function bracketed(address: IpAddress): string {
   return address.family === 4 ? formatIpAddress(address) : `[${formatIpAddress(address)}]`;
@@ -157,11 +115,6 @@ function formatHost(host: TargetHost): string {
       return prefixLength === addressBits[family] ? address : `${address}/${prefixLength}`;
     }
   }
-}
-
-function formatPorts({ first, last }: PortRange): string {
-  if (first === last) return String(first);
-  return first === anyPort.first && last === anyPort.last ? "*" : `${first}-${last}`;
 }
 
 /** Writes a target in canonical form. */
@@ -263,8 +216,7 @@ function coversHost(pattern: TargetHost, host: TargetHost): boolean {
 export function coversTarget(pattern: Target | string, target: Target | string): boolean {
   const outer = typeof pattern === "string" ? parseTarget(pattern) : pattern;
   const inner = typeof target === "string" ? parseTarget(target) : target;
-  return outer.ports.first <= inner.ports.first && inner.ports.last <= outer.ports.last &&
-    coversHost(outer.host, inner.host);
+  return portsContain(outer.ports, inner.ports) && coversHost(outer.host, inner.host);
 }
 
 /** Whether the target is for one port only. */
