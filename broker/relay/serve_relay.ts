@@ -1,0 +1,35 @@
+/** The relay as the web front starts it: one authenticated WebSocket of one app, joined to the broker. @module */
+import { openTcpSession } from "../actions/open_tcp_session.ts";
+import type { Broker } from "../actions/ports.ts";
+import type { App } from "../schema/app.ts";
+import { relayCloseCode } from "../schema/relay_wire.ts";
+import { RelayConnection } from "./relay_connection.ts";
+import type { RelaySocket } from "./relay_socket.ts";
+
+/**
+ * Serves one relay until its WebSocket closes. To be called once the upgrade is done and the app authenticated; the
+ * upgrade answers the subprotocol `gatehouse.v1`, and its server takes messages of at most `maxMessageBytes`, without
+ * compression. Never throws, and no fault of one socket reaches another.
+ *
+ * @returns The relay: `close(code, reason)` ends it with all of its sockets, `closed` resolves when it is over.
+ */
+export function serveRelay(broker: Broker, app: App, webSocket: RelaySocket): RelayConnection {
+  const contextId = broker.secrets.newId("ctx");
+  const relay = new RelayConnection({
+    webSocket,
+    contextId,
+    open: (opening, hooks) => openTcpSession(broker, app.id, opening, hooks),
+    clock: broker.clock,
+    log: broker.log,
+  });
+  broker.contexts.add(app.id, contextId);
+  const unsubscribe = broker.store.subscribe((change) => {
+    const gone = change.removed.some((put) => put.noun === "app" && put.id === app.id);
+    if (gone) relay.close(relayCloseCode.policyViolation, "The app is no longer installed.");
+  });
+  relay.closed.then(() => {
+    unsubscribe();
+    broker.contexts.remove(app.id, contextId);
+  });
+  return relay;
+}
