@@ -177,8 +177,8 @@ export interface Dialer {
 export interface Machine {
   /** The machine's name, shown in the dashboard. */
   readonly name: string;
-  /** Every address of the machine's own interfaces, now. */
-  ownAddresses(): readonly string[];
+  /** Every address of the machine's own interfaces, now, in canonical form (core/address_space.ts, `canonicalAddresses`). */
+  ownAddresses(): ReadonlySet<string>;
   /** The ports that the broker itself listens on. */
   readonly brokerPorts: readonly number[];
 }

@@ -68,12 +68,11 @@ function oneEndsTheOther(a: string, b: string): boolean {
 
 /** Whether some path is matched by both. Exact. */
 export function overlapsPath(a: PathGlob, b: PathGlob): boolean {
-  if (a.directory !== null && matchesPath(b, a.directory)) return true;
-  if (b.directory !== null && matchesPath(a, b.directory)) return true;
   if (isPlain(a)) return matchesPath(b, a.text);
   if (isPlain(b)) return matchesPath(a, b.text);
   // Both have stars: the longer beginning, all middle parts of one, then of the other, and the
-  // longer end make a path that both match, so only beginnings and ends can be at odds.
+  // longer end make a path that both match, so only beginnings and ends can be at odds. A
+  // directory adds nothing: what matches `/a` and has a star matches `/a/` and more, too.
   return oneStartsTheOther(a.parts[0] ?? "", b.parts[0] ?? "") &&
     oneEndsTheOther(a.parts.at(-1) ?? "", b.parts.at(-1) ?? "");
 }

@@ -17,7 +17,6 @@ export const decisionReasons = [
   "multicast-address",
   "refused-address",
   "non-public-name",
-  "reserved-port",
   "limit",
   "policy-allow",
   "lockdown",

@@ -1,0 +1,153 @@
+/** Answering: the person allows or denies what was shown, and nothing wider. @module */
+import { coversCapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
+import { decide } from "../core/decide.ts";
+import { expiresAtMs } from "../core/expiry.ts";
+import { isIntranet } from "../core/policy_match.ts";
+import { spacesReached } from "../core/socket_address.ts";
+import type { AnswerBody } from "../schema/admin_api.ts";
+import type { AddressSpace } from "../schema/address_space.ts";
+import type { AnswerResult } from "../schema/dashboard.ts";
+import type { Grant } from "../schema/grant.ts";
+import type { RequestId } from "../schema/ids.ts";
+import type { AccessRequest } from "../schema/request.ts";
+import { ActionError } from "./action_error.ts";
+import { type Ending, endRequest } from "./end_request.ts";
+import { findPendingRequest } from "./find_pending_request.ts";
+import { historyDraft } from "./history_draft.ts";
+import type { Broker } from "./ports.ts";
+import { questionFor } from "./question_for.ts";
+import { reviewToken } from "./review_token.ts";
+import { transact } from "./transact.ts";
+
+/**
+ * Ends a request with the person's answer and stores it as a grant, in one commit: of two answers one wins. Denying
+ * `once` leaves no grant. Where policy or a protection has come to forbid it meanwhile, the request ends as
+ * `blocked-by-policy` or `denied`, and nothing is granted.
+ *
+ * @throws ActionError `not-found`, `request-ended`, `stale-review` (what was shown has changed), `target-widened`,
+ * `duration-not-allowed`, `invalid-body` (the target can't be read).
+ */
+export async function answerRequest(
+  broker: Broker,
+  id: RequestId,
+  answer: AnswerBody,
+): Promise<AnswerResult> {
+  const { request, grant } = await transact<Pick<AnswerResult, "request" | "grant">>(broker, () => {
+    const stored = findPendingRequest(broker, id);
+    if (reviewToken(broker, stored.record) !== answer.reviewToken) {
+      throw new ActionError(
+        "stale-review",
+        "This changed while you were reading. Look at it again, then answer.",
+      );
+    }
+    const target = narrowedTarget(stored.record, answer.target);
+    const grant = newGrant(broker, stored.record, target, answer);
+    const forbidden = answer.effect === "allow" ? whyForbidden(broker, stored.record) : null;
+    const { request, batch } = endRequest(
+      broker,
+      stored,
+      forbidden ?? ending(answer, target, grant),
+    );
+    const kept = forbidden ? null : grant;
+    if (!kept) return { batch, result: { request, grant: null } };
+    return {
+      batch: {
+        checks: [...batch.checks, { noun: "grant", id: kept.id, version: null }],
+        puts: [...batch.puts, { noun: "grant", id: kept.id, record: kept }],
+        history: [
+          ...batch.history,
+          historyDraft(broker, "grant-created", "person", {
+            app: broker.store.get("app", kept.appId)?.record,
+            capability: kept.capability,
+            target: kept.target,
+            message: `${kept.effect === "allow" ? "Allowed" : "Denied"} ${kept.target}.`,
+            detail: { grant: kept },
+          }),
+        ],
+      },
+      result: { request, grant: kept },
+    };
+  });
+  const { appId, capability, target } = request;
+  return { request, grant, decision: decide(questionFor(broker, { appId, capability, target })) };
+}
+
+function narrowedTarget(request: AccessRequest, text: string | undefined): string {
+  if (text === undefined) return request.target;
+  try {
+    const narrowed = parseCapabilityTarget(request.capability, text);
+    if (
+      coversCapabilityTarget(parseCapabilityTarget(request.capability, request.target), narrowed)
+    ) {
+      return narrowed.text;
+    }
+  } catch (fault) {
+    const detail = fault instanceof Error ? fault.message : "This is no target.";
+    throw new ActionError("invalid-body", detail, { errors: [{ pointer: "/target", detail }] });
+  }
+  const detail =
+    `An answer may narrow what was asked, never widen it. Stay within ${request.target}.`;
+  throw new ActionError("target-widened", detail, { errors: [{ pointer: "/target", detail }] });
+}
+
+function newGrant(
+  broker: Broker,
+  request: AccessRequest,
+  target: string,
+  answer: AnswerBody,
+): Grant | null {
+  const { effect, duration } = answer;
+  const nowMs = broker.clock.nowMs();
+  if (duration.kind === "until" && duration.atMs <= nowMs) {
+    const detail = "Choose a time that is still to come.";
+    throw new ActionError("duration-not-allowed", detail, {
+      errors: [{ pointer: "/duration/atMs", detail }],
+    });
+  }
+  if (effect === "deny" && duration.kind === "once") return null;
+  return {
+    v: 1,
+    id: broker.secrets.newId("grant"),
+    effect,
+    appId: request.appId,
+    capability: request.capability,
+    target,
+    spaces: grantedSpaces(broker, request, target),
+    duration,
+    createdAtMs: nowMs,
+    expiresAtMs: expiresAtMs(duration, nowMs),
+    requestId: request.id,
+    spentBy: null,
+  };
+}
+
+function grantedSpaces(broker: Broker, request: AccessRequest, target: string): AddressSpace[] {
+  const read = parseCapabilityTarget(request.capability, target);
+  if (read.kind !== "socket") return ["public"];
+  return spacesReached(read.socket, {
+    intranet: isIntranet(broker.policy.current(), read.socket),
+    ownAddresses: broker.machine.ownAddresses(),
+  });
+}
+
+/** Policy may have changed since the card was drawn: what it, or a protection, now forbids can't be allowed. */
+function whyForbidden(broker: Broker, request: AccessRequest): Ending | null {
+  const { appId, capability, target } = request;
+  const { effect, reason, message } = decide(questionFor(broker, { appId, capability, target }));
+  // A silence or quiet mode keeps cards away; it does not bind the person who answers one all the same.
+  const bindsThePerson = effect === "deny" && reason !== "silenced" && reason !== "embargo" &&
+    reason !== "quiet" &&
+    reason !== "grant-deny";
+  if (!bindsThePerson) return null;
+  const byPolicy = reason === "policy-deny" || reason === "asking-forbidden";
+  return byPolicy
+    ? { outcome: "blocked-by-policy", message, actor: "organisation" }
+    : { outcome: "denied", message, actor: "broker" };
+}
+
+function ending(answer: AnswerBody, target: string, grant: Grant | null): Ending {
+  const more = grant === null ? {} : { grantId: grant.id };
+  return answer.effect === "allow"
+    ? { outcome: "allowed", message: `The person allowed ${target}.`, actor: "person", ...more }
+    : { outcome: "denied", message: `The person denied ${target}.`, actor: "person", ...more };
+}

@@ -1,0 +1,109 @@
+/** Asking: the known answer at once, or a pending request for a person. @module */
+import { decide } from "../core/decide.ts";
+import { parseCapabilityTarget } from "../core/capability_target.ts";
+import { pendingLimit } from "../core/request_limits.ts";
+import type { App } from "../schema/app.ts";
+import type { Capability } from "../schema/capability.ts";
+import type { Decision } from "../schema/decision.ts";
+import type { ContextId } from "../schema/ids.ts";
+import type { AccessRequest } from "../schema/request.ts";
+import { pendingRequests } from "./pending_requests.ts";
+import type { Broker } from "./ports.ts";
+import { questionFor } from "./question_for.ts";
+import { transact } from "./transact.ts";
+
+/** The context of an app that asks over REST: it ends with this run of the broker. */
+export const restContextId: ContextId = `ctx_${"0".repeat(32)}`;
+
+/** What an app asks. */
+export interface Ask {
+  capability: Capability;
+  target: string;
+  reason: string | null;
+  userActivation: boolean;
+  secureTransport: boolean;
+  /** Who waits for the answer; null when the app asked over REST. */
+  contextId: ContextId | null;
+  /** Every address of the target's name, once it has been looked up. */
+  addresses?: readonly string[] | null;
+}
+
+/** The decision, and, where it is `ask`, the request that now waits. */
+export interface Asked {
+  decision: Decision;
+  request: AccessRequest | null;
+}
+
+/**
+ * Decides, and stores a pending request where a person must answer. There is one for each app, capability and target:
+ * a repeat bumps its count.
+ */
+export function askPermission(broker: Broker, app: App, ask: Ask): Promise<Asked> {
+  return transact<Asked>(broker, () => {
+    const subject = {
+      appId: app.id,
+      capability: ask.capability,
+      target: ask.target,
+      addresses: ask.addresses ?? null,
+    };
+    const decision = decide(questionFor(broker, subject));
+    if (decision.effect !== "ask") return { batch: null, result: { decision, request: null } };
+    const { text: target } = parseCapabilityTarget(ask.capability, ask.target);
+    const pending = pendingRequests(broker);
+    const known = pending.find((request) =>
+      request.appId === app.id && request.capability === ask.capability && request.target === target
+    );
+    const limit = known ? null : pendingLimit(pending, app.id);
+    if (limit) {
+      const limited = decide(questionFor(broker, { ...subject, limit }));
+      return { batch: null, result: { decision: limited, request: null } };
+    }
+    const request = known ? repeated(broker, known, ask) : fresh(broker, app, ask, target);
+    const version = known ? broker.store.get("request", known.id)?.version ?? null : null;
+    return {
+      batch: {
+        checks: [{ noun: "request", id: request.id, version }],
+        puts: [{ noun: "request", id: request.id, record: request }],
+      },
+      result: { decision, request },
+    };
+  });
+}
+
+function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessRequest {
+  const nowMs = broker.clock.nowMs();
+  return {
+    v: 1,
+    id: broker.secrets.newId("req"),
+    appId: app.id,
+    capability: ask.capability,
+    target,
+    reason: ask.reason,
+    userActivation: ask.userActivation,
+    secureTransport: ask.secureTransport,
+    count: 1,
+    createdAtMs: nowMs,
+    lastAskedAtMs: nowMs,
+    postponedAtMs: null,
+    bootId: broker.bootId,
+    contextIds: [ask.contextId ?? restContextId],
+    outcome: null,
+    endedAtMs: null,
+    grantId: null,
+    message: null,
+  };
+}
+
+// What is kept of a flood of identical questions: enough to know that somebody still waits.
+const maxContexts = 256;
+
+function repeated(broker: Broker, known: AccessRequest, ask: Ask): AccessRequest {
+  const contextIds = new Set(known.contextIds).add(ask.contextId ?? restContextId);
+  return {
+    ...known,
+    count: known.count + 1,
+    userActivation: known.userActivation || ask.userActivation,
+    lastAskedAtMs: broker.clock.nowMs(),
+    contextIds: [...contextIds].slice(-maxContexts),
+  };
+}

@@ -1,0 +1,49 @@
+/** Permissions that end by themselves: their time is up, or their app has closed. @module */
+import type { AppId } from "../schema/ids.ts";
+import type { Grant } from "../schema/grant.ts";
+import { grantEnding } from "./grant_ending.ts";
+import type { Broker } from "./ports.ts";
+import { transact } from "./transact.ts";
+
+const maxAtOnce = 400;
+
+/** Ends every grant whose time is up. */
+export function endExpiredGrants(broker: Broker): Promise<void> {
+  return endGrants(broker, () => {
+    const nowMs = broker.clock.nowMs();
+    return [...broker.store.list("grant")].filter((grant) =>
+      grant.expiresAtMs !== null && grant.expiresAtMs <= nowMs
+    );
+  });
+}
+
+/** Ends the grants of an app that has closed: those until it closes, and those for once that were not used. */
+export function endGrantsOfClosedApp(broker: Broker, appId: AppId): Promise<void> {
+  return endGrants(
+    broker,
+    () =>
+      broker.store.grantsOf(appId).all.filter(({ duration }) =>
+        duration.kind === "until-app-closes" || duration.kind === "once"
+      ),
+  );
+}
+
+async function endGrants(broker: Broker, due: () => Grant[]): Promise<void> {
+  while (due().length > 0) {
+    await transact<void>(broker, () => {
+      const part = due().slice(0, maxAtOnce);
+      return {
+        batch: {
+          checks: part.map(({ id }) => ({
+            noun: "grant",
+            id,
+            version: broker.store.get("grant", id)?.version ?? null,
+          })),
+          removals: part.map(({ id }) => ({ noun: "grant", id })),
+          history: part.map((grant) => grantEnding(broker, grant, "grant-expired")),
+        },
+        result: undefined,
+      };
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/** The line that the end of a grant leaves in the history. @module */
+import type { Grant } from "../schema/grant.ts";
+import type { HistoryDraft } from "../schema/history.ts";
+import { historyDraft } from "./history_draft.ts";
+import type { Broker } from "./ports.ts";
+
+/** A draft that keeps the grant whole, so that an Undo can bring it back. */
+export function grantEnding(
+  broker: Pick<Broker, "clock" | "store">,
+  grant: Grant,
+  kind: "grant-revoked" | "grant-expired",
+): HistoryDraft {
+  const verb = kind === "grant-revoked" ? "Revoked" : "Ended";
+  const effect = grant.effect === "allow" ? "Allow" : "Deny";
+  return historyDraft(broker, kind, kind === "grant-revoked" ? "person" : "broker", {
+    app: broker.store.get("app", grant.appId)?.record,
+    capability: grant.capability,
+    target: grant.target,
+    message: `${verb}: ${effect} ${grant.target}.`,
+    detail: { grant },
+  });
+}

@@ -1,0 +1,33 @@
+/** Installing an app: the person lets it ask. Nothing is granted by it. @module */
+import type { App } from "../schema/app.ts";
+import type { AppId } from "../schema/ids.ts";
+import { changeApp } from "./change_app.ts";
+import { historyDraft } from "./history_draft.ts";
+import type { Broker } from "./ports.ts";
+
+/**
+ * Installs an app, or, when it is installed already, accepts the browser profiles that wait for it.
+ *
+ * @throws ActionError `not-found`.
+ */
+export function installApp(broker: Broker, appId: AppId): Promise<App> {
+  return changeApp(broker, appId, (app) => {
+    const waiting = app.credentials.filter((credential) => credential.state === "pending").length;
+    if (app.state === "installed" && waiting === 0) return null;
+    const installed: App = {
+      ...app,
+      state: "installed",
+      installedAtMs: app.installedAtMs ?? broker.clock.nowMs(),
+      credentials: app.credentials.map((credential) => ({ ...credential, state: "active" })),
+    };
+    const message = app.state === "installed"
+      ? `Accepted ${app.claims.name} in ${
+        waiting === 1 ? "another browser" : `${waiting} other browsers`
+      }.`
+      : `Installed ${app.claims.name}. It may ask now; nothing is allowed yet.`;
+    return {
+      app: installed,
+      history: historyDraft(broker, "app-installed", "person", { app, message }),
+    };
+  });
+}

@@ -1,0 +1,219 @@
+/** Opening a TCP socket for an app: ask, look the name up once, decide on every address, dial one of them, register. @module */
+import { decide } from "../core/decide.ts";
+import { literalAddress } from "../core/socket_address.ts";
+import { socketTarget, type Target, TargetError } from "../core/target.ts";
+import type { App } from "../schema/app.ts";
+import type { Decision } from "../schema/decision.ts";
+import type { AppId, ContextId, RequestId } from "../schema/ids.ts";
+import type { AccessRequest } from "../schema/request.ts";
+import type { Session, SessionError } from "../schema/session.ts";
+import { ActionError } from "./action_error.ts";
+import { type Asked, askPermission } from "./ask_permission.ts";
+import { awaitRequest } from "./await_request.ts";
+import { leaveRequest } from "./leave_request.ts";
+import { type Broker, ConnectError, type TcpConnection } from "./ports.ts";
+import { questionFor } from "./question_for.ts";
+import { registerSession } from "./register_session.ts";
+
+/** The TCP connection that an app wants. */
+export interface TcpAsk {
+  /** The relay that it runs over. */
+  contextId: ContextId;
+  /** A name or an address as the app wrote it. */
+  remoteAddress: string;
+  remotePort: number;
+  noDelay: boolean;
+  keepAlive: boolean;
+  /** Look up only addresses of this family. */
+  family?: 4 | 6 | undefined;
+  reason: string | null;
+  userActivation: boolean;
+}
+
+/** Whom to tell while it opens and after. */
+export interface TcpEvents {
+  /** The app no longer wants it. */
+  signal: AbortSignal;
+  /** A person is asked; called once for each request that is waited for. */
+  onWaiting(requestId: RequestId): void;
+  /** The session was cut: its permission ended, or the person closed it. The connection is closed already. */
+  onCut(error: SessionError): void;
+}
+
+/** An open session and its connection. */
+export interface OpenTcpSession {
+  session: Session;
+  connection: TcpConnection;
+  /** Says that the connection is over (null: both ends closed it); closes it if need be. Later calls do nothing. */
+  end(error: SessionError | null): void;
+}
+
+// A grant may be spent or revoked between its answer and its use; then the app has to ask again, but not for ever.
+const maxRounds = 8;
+
+/**
+ * Opens a TCP socket under the app's permissions, asking the person where there is no answer yet.
+ *
+ * @throws ConnectError with phase `policy` (denied, silenced, withdrawn, limited, not installed, invalid target), `dns`
+ * or `connect`.
+ */
+export async function openTcpSession(
+  broker: Broker,
+  appId: AppId,
+  ask: TcpAsk,
+  events: TcpEvents,
+): Promise<OpenTcpSession> {
+  const target = readTarget(ask);
+  const { signal } = events;
+  let addresses: readonly string[] | null = literalAddresses(target);
+  for (let round = 0; round < maxRounds; round++) {
+    const decision = await decideOrWait(broker, appId, target, addresses, ask, events);
+    if (decision === "answered") continue;
+    if (addresses === null) {
+      addresses = await lookUp(broker, target, ask, signal);
+      continue;
+    }
+    const connection = await dial(broker, target, addresses, ask, signal);
+    const opened = await registerSession(broker, {
+      appId,
+      ask,
+      target,
+      addresses,
+      connection,
+      decision,
+      events,
+    });
+    if (opened) return opened;
+  }
+  throw denied("denied", `The permission for ${target.text} ended before it could be used.`);
+}
+
+function readTarget(ask: TcpAsk): Target {
+  try {
+    return socketTarget(ask.remoteAddress, ask.remotePort);
+  } catch (fault) {
+    if (fault instanceof TargetError) throw denied("invalid-target", fault.message);
+    throw fault;
+  }
+}
+
+function literalAddresses(target: Target): readonly string[] | null {
+  const literal = literalAddress(target);
+  return literal === null ? null : [literal];
+}
+
+/** An allowance at once, or `answered` after a person has answered, which calls for deciding again. */
+async function decideOrWait(
+  broker: Broker,
+  appId: AppId,
+  target: Target,
+  addresses: readonly string[] | null,
+  ask: TcpAsk,
+  events: TcpEvents,
+): Promise<Decision | "answered"> {
+  const subject = { appId, capability: "tcp-connect", target: target.text, addresses } as const;
+  const decision = decide(questionFor(broker, subject));
+  if (decision.effect === "allow") return decision;
+  const app = broker.store.get("app", appId)?.record;
+  if (decision.effect === "deny" || !app) throw refusal(decision);
+  const contextId = broker.secrets.newId("ctx");
+  const asked = await askPermission(broker, app, {
+    ...subject,
+    reason: ask.reason,
+    userActivation: ask.userActivation,
+    secureTransport: false,
+    contextId,
+  });
+  return await waitForAnswer(broker, app, asked, contextId, events);
+}
+
+async function waitForAnswer(
+  broker: Broker,
+  app: App,
+  asked: Asked,
+  contextId: ContextId,
+  { signal, onWaiting }: TcpEvents,
+): Promise<"answered"> {
+  const { decision, request } = asked;
+  if (decision.effect === "deny") throw refusal(decision);
+  if (request === null) return "answered";
+  broker.log.info("request-waiting", { appId: app.id, requestId: request.id });
+  onWaiting(request.id);
+  const ended = await awaitRequest(broker, request.id, signal).catch((fault) => {
+    // The request is gone with its app.
+    if (fault instanceof ActionError) throw denied("not-installed", "The app was uninstalled.");
+    throw fault;
+  });
+  if (ended.outcome === null) {
+    await leaveRequest(broker, request.id, contextId);
+    throw denied("withdrawn", "The app no longer wants this connection.");
+  }
+  if (ended.outcome !== "allowed") throw refusedRequest(ended);
+  return "answered";
+}
+
+async function lookUp(
+  broker: Broker,
+  target: Target,
+  ask: TcpAsk,
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (target.host.kind !== "name") throw denied("invalid-target", "Name one host, or one address.");
+  const options = ask.family === undefined ? { signal } : { family: ask.family, signal };
+  const addresses = await broker.resolver.resolve(target.host.name, options);
+  if (addresses.length > 0) return addresses;
+  throw new ConnectError({
+    code: "name-not-resolved",
+    phase: "dns",
+    message: `The name ${target.host.name} has no address.`,
+  });
+}
+
+async function dial(
+  broker: Broker,
+  target: Target,
+  addresses: readonly string[],
+  ask: TcpAsk,
+  signal: AbortSignal,
+): Promise<TcpConnection> {
+  const { noDelay, keepAlive } = ask;
+  const connection = await broker.dialer.connectTcp(addresses, target.ports.first, {
+    noDelay,
+    keepAlive,
+    signal,
+  });
+  if (!addresses.includes(connection.remote.address)) {
+    connection.close();
+    throw new ConnectError({
+      code: "internal-error",
+      phase: "connect",
+      message: "The connection led to an address that was not decided on, so it was closed.",
+    });
+  }
+  return connection;
+}
+
+function denied(code: SessionError["code"], message: string): ConnectError {
+  return new ConnectError({ code, phase: "policy", message });
+}
+
+function refusal({ reason, message }: Decision): ConnectError {
+  switch (reason) {
+    case "invalid-target":
+    case "not-installed":
+    case "silenced":
+      return denied(reason, message);
+    case "embargo":
+    case "quiet":
+      return denied("silenced", message);
+    case "limit":
+      return denied("limited", message);
+    default:
+      return denied("denied", message);
+  }
+}
+
+function refusedRequest({ outcome, message, target }: AccessRequest): ConnectError {
+  const why = message ?? `The request for ${target} ended without an answer.`;
+  return denied(outcome === "silenced" || outcome === "withdrawn" ? outcome : "denied", why);
+}

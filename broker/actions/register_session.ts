@@ -1,0 +1,133 @@
+/** Registering an open socket: it joins the live sessions, uses up a once-only grant, and is reviewed once more. @module */
+import type { Target } from "../core/target.ts";
+import type { Decision } from "../schema/decision.ts";
+import type { Grant } from "../schema/grant.ts";
+import type { AppId } from "../schema/ids.ts";
+import type { Session, SessionError } from "../schema/session.ts";
+import { historyDraft } from "./history_draft.ts";
+import type { OpenTcpSession, TcpAsk, TcpEvents } from "./open_tcp_session.ts";
+import type { Batch, Broker, LiveSession, Stored, TcpConnection } from "./ports.ts";
+import { reviewSession } from "./review_sessions.ts";
+
+/** A socket that was dialed under a decision. */
+export interface Dialed {
+  appId: AppId;
+  ask: TcpAsk;
+  target: Target;
+  addresses: readonly string[];
+  connection: TcpConnection;
+  decision: Decision;
+  events: TcpEvents;
+}
+
+/**
+ * Registers the session. Answers null, with the connection closed, when what allowed it has gone meanwhile: the caller
+ * then decides again.
+ */
+export async function registerSession(
+  broker: Broker,
+  dialed: Dialed,
+): Promise<OpenTcpSession | null> {
+  const { connection, decision, events } = dialed;
+  const session = describe(broker, dialed);
+  const spent = onceGrant(broker, decision);
+  if (spent && !(await broker.store.commit(spending(spent, session))).committed) {
+    connection.close();
+    return null;
+  }
+  let cut = false;
+  const end = (error: SessionError | null) => {
+    connection.close();
+    if (!broker.sessions.get(session.id)) return;
+    broker.sessions.remove(session.id, error, broker.clock.nowMs());
+    record(broker, closing(broker, session, spent));
+  };
+  const live: LiveSession = {
+    session,
+    close: (error) => {
+      cut = true;
+      end(error);
+      if (registered) events.onCut(error);
+    },
+  };
+  let registered = false;
+  broker.sessions.add(live);
+  record(broker, {
+    history: [sessionDraft(broker, "session-opened", session, `Connected to ${session.target}.`)],
+  });
+  reviewSession(broker, live);
+  if (cut) return null;
+  registered = true;
+  return { session, connection, end };
+}
+
+function describe(
+  broker: Broker,
+  { appId, ask, target, addresses, connection, decision }: Dialed,
+): Session {
+  return {
+    id: broker.secrets.newId("sess"),
+    appId,
+    contextId: ask.contextId,
+    capability: "tcp-connect",
+    target: target.text,
+    addresses: [...addresses],
+    remoteAddress: connection.remote.address,
+    remotePort: connection.remote.port,
+    localAddress: connection.local.address,
+    localPort: connection.local.port,
+    secureTransport: false,
+    ruleIds: decision.ruleIds,
+    openedAtMs: broker.clock.nowMs(),
+    bytesSent: 0,
+    bytesReceived: 0,
+    closedAtMs: null,
+    error: null,
+  };
+}
+
+function onceGrant(broker: Broker, decision: Decision): Stored<"grant"> | undefined {
+  return decision.ruleIds
+    .map((id) => broker.store.get("grant", id))
+    .find((stored) => stored?.record.duration.kind === "once");
+}
+
+function spending({ record, version }: Stored<"grant">, session: Session): Batch {
+  const spent: Grant = { ...record, spentBy: session.id };
+  return {
+    checks: [{ noun: "grant", id: record.id, version }],
+    puts: [{ noun: "grant", id: record.id, record: spent }],
+  };
+}
+
+function closing(broker: Broker, session: Session, spent: Stored<"grant"> | undefined): Batch {
+  const how = session.error?.message ?? `Closed the connection to ${session.target}.`;
+  return {
+    removals: spent ? [{ noun: "grant", id: spent.record.id }] : [],
+    history: [sessionDraft(broker, "session-closed", session, how)],
+  };
+}
+
+function sessionDraft(
+  broker: Broker,
+  kind: "session-opened" | "session-closed",
+  session: Session,
+  message: string,
+) {
+  const { id, remoteAddress, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
+  const figures = kind === "session-opened"
+    ? {}
+    : { bytesSent, bytesReceived, openedAtMs, error: error && { ...error } };
+  return historyDraft(broker, kind, error === null ? "app" : "broker", {
+    app: broker.store.get("app", session.appId)?.record,
+    capability: session.capability,
+    target: session.target,
+    message,
+    detail: { sessionId: id, remoteAddress, ruleIds, ...figures },
+  });
+}
+
+/** Writes without holding the socket up; what can't be written is logged, and the socket works on. */
+function record(broker: Broker, batch: Batch): void {
+  broker.store.commit(batch).catch((fault) => broker.log.error("session-not-recorded", fault));
+}

@@ -1,0 +1,47 @@
+/** The review: the same decision, asked again about everything that is open. Nothing open is cut in any other way. @module */
+import { decide } from "../core/decide.ts";
+import type { AppId, SessionId } from "../schema/ids.ts";
+import type { Session, SessionError } from "../schema/session.ts";
+import type { Broker, LiveSession } from "./ports.ts";
+import { questionFor } from "./question_for.ts";
+
+/**
+ * Decides every open session again, or those of one app, and closes what is no longer allowed, with the reason.
+ *
+ * @returns The sessions that were closed.
+ */
+export function reviewSessions(broker: Broker, appId?: AppId): SessionId[] {
+  const closed: SessionId[] = [];
+  for (const live of [...broker.sessions.list()]) {
+    if (appId !== undefined && live.session.appId !== appId) continue;
+    if (!reviewSession(broker, live)) closed.push(live.session.id);
+  }
+  return closed;
+}
+
+/** Decides one session again; closes it and answers false when it is no longer allowed. */
+export function reviewSession(broker: Broker, live: LiveSession): boolean {
+  const { session } = live;
+  const { appId, capability, target, addresses } = session;
+  const subject = { appId, capability, target, addresses, sessionId: session.id };
+  const decision = decide(questionFor(broker, subject));
+  if (decision.effect === "allow") {
+    session.ruleIds = decision.ruleIds;
+    return true;
+  }
+  live.close(
+    permissionEnded(
+      session,
+      decision.effect === "deny" ? decision.message : "Its permission ended.",
+    ),
+  );
+  return false;
+}
+
+function permissionEnded(session: Session, why: string): SessionError {
+  return {
+    code: "permission-ended",
+    phase: "policy",
+    message: `The permission for ${session.target} ended. ${why}`.slice(0, 500),
+  };
+}

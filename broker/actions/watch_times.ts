@@ -1,0 +1,79 @@
+/** Watching the clock: grants, silences and requests that end by time. @module */
+import { endRequest } from "./end_request.ts";
+import { endExpiredGrants } from "./end_grants.ts";
+import { pendingRequests } from "./pending_requests.ts";
+import type { Broker } from "./ports.ts";
+import { transact } from "./transact.ts";
+
+/** How long a request waits for an answer: 24 hours (design section 7). */
+export const requestLifetimeMs = 24 * 60 * 60 * 1000;
+
+// A timer of the runtime holds 2^31 - 1 ms at most; a clock that was set back is noticed within an hour too.
+const longestWaitMs = 60 * 60 * 1000;
+// A store that can't write is asked again at this pace, not in a spin.
+const retryAfterMs = 1000;
+
+/** Ends what is due and calls `onDue`, at every due time, until the returned function is called. */
+export function watchTimes(broker: Broker, onDue: () => void): () => void {
+  let stopped = false;
+  let cancel = () => {};
+  const arm = (leastMs: number) => {
+    cancel();
+    if (stopped) return;
+    const waitMs = Math.min(nextDueMs(broker) - broker.clock.nowMs(), longestWaitMs);
+    cancel = broker.clock.setTimer(Math.max(waitMs, leastMs), due);
+  };
+  const due = () => {
+    onDue();
+    Promise.all([endExpiredGrants(broker), endExpiredRequests(broker)]).then(
+      () => arm(0),
+      (fault) => {
+        broker.log.error("expiry-failed", fault);
+        arm(retryAfterMs);
+      },
+    );
+  };
+  const unsubscribe = broker.store.subscribe(({ puts, removed }) => {
+    if (puts.length + removed.length > 0) arm(0);
+  });
+  arm(0);
+  return () => {
+    stopped = true;
+    unsubscribe();
+    cancel();
+  };
+}
+
+function nextDueMs(broker: Broker): number {
+  const nowMs = broker.clock.nowMs();
+  let next = Infinity;
+  for (const { expiresAtMs } of broker.store.list("grant")) {
+    next = Math.min(next, expiresAtMs ?? Infinity);
+  }
+  for (const { silence } of broker.store.list("app")) {
+    const untilMs = silence?.untilMs ?? Infinity;
+    if (untilMs > nowMs) next = Math.min(next, untilMs);
+  }
+  for (const request of pendingRequests(broker)) {
+    next = Math.min(next, request.createdAtMs + requestLifetimeMs);
+  }
+  return next;
+}
+
+async function endExpiredRequests(broker: Broker): Promise<void> {
+  const bornBeforeMs = broker.clock.nowMs() - requestLifetimeMs;
+  for (
+    const { id } of pendingRequests(broker).filter((request) => request.createdAtMs <= bornBeforeMs)
+  ) {
+    await transact<void>(broker, () => {
+      const stored = broker.store.get("request", id);
+      if (!stored || stored.record.outcome !== null) return { batch: null, result: undefined };
+      const ending = {
+        outcome: "expired",
+        message: "Nobody answered for a day.",
+        actor: "broker",
+      } as const;
+      return { batch: endRequest(broker, stored, ending).batch, result: undefined };
+    });
+  }
+}

@@ -1,0 +1,106 @@
+/** Built-in protections: what no person can allow, and no app can talk its way around (design section 11). @module */
+import type { DecisionReason } from "../schema/decision.ts";
+import { classifyAddress, isCloudMetadata } from "./address_space.ts";
+import type { CapabilityTarget } from "./capability_target.ts";
+import { nameResolution } from "./host.ts";
+import { isIntranet } from "./policy_match.ts";
+import type { Question } from "./question.ts";
+import { literalAddress } from "./socket_address.ts";
+import { isSinglePort, type Target } from "./target.ts";
+
+/** A protection that stands in the way. */
+export interface Protection {
+  readonly reason: DecisionReason;
+  readonly message: string;
+}
+
+const listening = new Set(["tcp-listen", "udp-bind"]);
+
+/** The protection that a question runs into, or null. */
+export function findProtection(question: Question, target: CapabilityTarget): Protection | null {
+  if (question.mode === "lockdown") {
+    return {
+      reason: "lockdown",
+      message: "Gatehouse is locked down: nothing is reached until you end it.",
+    };
+  }
+  if (target.kind !== "socket" || listening.has(question.capability)) return null;
+  const literal = literalAddress(target.socket);
+  if (literal !== null) return addressProtection(question, target.socket, literal);
+  const byName = nameProtection(target.socket);
+  if (byName) return byName;
+  for (const address of question.addresses ?? []) {
+    const found = addressProtection(question, target.socket, address) ??
+      resolvedProtection(question, target.socket, address);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Holds for every address, whether written out or found by name. */
+function addressProtection(question: Question, target: Target, address: string): Protection | null {
+  const { canonical, class: kind, space } = classifyAddress(address, question.ownAddresses);
+  if (canonical !== null && isCloudMetadata(canonical)) {
+    return {
+      reason: "metadata-address",
+      message: "Cloud metadata addresses hand out credentials and are never reached.",
+    };
+  }
+  if (kind === "multicast") {
+    return question.capability === "udp-multicast"
+      ? null
+      : { reason: "multicast-address", message: "Multicast needs the capability udp-multicast." };
+  }
+  if (kind === "broadcast") {
+    return {
+      reason: "broadcast-address",
+      message: "Broadcast reaches everyone at once and is refused.",
+    };
+  }
+  if (space === "refused") {
+    return { reason: "refused-address", message: "This address is reserved and is never reached." };
+  }
+  if (
+    isBrokerPort(question, target) &&
+    (space === "loopback" || question.ownAddresses.has(canonical ?? ""))
+  ) {
+    return { reason: "own-port", message: "No app may connect to Gatehouse itself." };
+  }
+  return null;
+}
+
+function isBrokerPort(question: Question, target: Target): boolean {
+  return isSinglePort(target) && question.brokerPorts.includes(target.ports.first);
+}
+
+/** A name that is loopback, or that nobody may look up, is refused before it is looked up. */
+function nameProtection(target: Target): Protection | null {
+  if (target.host.kind !== "name") return null;
+  switch (nameResolution(target.host.name)) {
+    case "dns":
+      return null;
+    case "loopback":
+      return {
+        reason: "non-public-name",
+        message: "This name means this computer. Ask for its address, 127.0.0.1 or [::1], instead.",
+      };
+    case "never":
+      return { reason: "non-public-name", message: "This kind of name is not looked up." };
+  }
+}
+
+/** A name must have public addresses only, so that DNS can't point it into the person's own network. */
+function resolvedProtection(
+  question: Question,
+  target: Target,
+  address: string,
+): Protection | null {
+  const found = classifyAddress(address, question.ownAddresses);
+  if (found.allowedForHostname) return null;
+  if (found.space === "local" && isIntranet(question.policy, target)) return null;
+  return {
+    reason: "non-public-name",
+    message:
+      "This name leads to an address that is not on the internet. Ask for the address itself instead.",
+  };
+}

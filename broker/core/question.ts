@@ -1,0 +1,38 @@
+/** The question that `decide()` answers: plain data about one app, one target and one moment. @module */
+import type { App } from "../schema/app.ts";
+import type { Capability } from "../schema/capability.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { Mode } from "../schema/settings.ts";
+import type { GrantIndex } from "./grant_index.ts";
+import type { Policy } from "./policy.ts";
+
+/** A limit that is reached: why, and when trying again makes sense. */
+export interface ReachedLimit {
+  readonly message: string;
+  readonly retryAfterMs: number;
+}
+
+/** Everything a decision depends on. */
+export interface Question {
+  /** Who asks; null when the app is gone. */
+  readonly app: App | null;
+  readonly capability: Capability;
+  /** The target as text, in the grammar of the capability. */
+  readonly target: string;
+  /** Every address that the target's name has; null while it has not been looked up. */
+  readonly addresses: readonly string[] | null;
+  /** The session that is reviewed; null when none is open yet. */
+  readonly sessionId: SessionId | null;
+  readonly policy: Policy;
+  readonly grants: GrantIndex;
+  readonly mode: Mode;
+  /** The limit that stands in the way, if one does. */
+  readonly limit: ReachedLimit | null;
+  /** Whether this (app, capability, target) is under embargo. */
+  readonly embargoed: boolean;
+  /** The machine's own interface addresses in canonical form. */
+  readonly ownAddresses: ReadonlySet<string>;
+  /** The ports that the broker itself listens on. */
+  readonly brokerPorts: readonly number[];
+  readonly nowMs: number;
+}

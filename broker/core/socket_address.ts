@@ -1,0 +1,27 @@
+/** What a socket target says about addresses before any name is looked up. @module */
+import type { AddressSpace } from "../schema/address_space.ts";
+import { classifyAddress } from "./address_space.ts";
+import { formatIpAddress } from "./ip_address.ts";
+import { isSingleHost, type Target } from "./target.ts";
+
+/** The one address that a target names, or null when it names a host, a range, or any. */
+export function literalAddress(target: Target): string | null {
+  const { host } = target;
+  if (host.kind !== "block" || !isSingleHost(target)) return null;
+  return formatIpAddress({ family: host.block.family, value: host.block.first });
+}
+
+/**
+ * The address spaces that a grant for this target reaches. A name or wildcard reaches `public`, and `local` where policy
+ * calls the name intranet; one address reaches the space it lies in; a range that the person wrote reaches all but what is
+ * never dialed.
+ */
+export function spacesReached(
+  target: Target,
+  context: { intranet: boolean; ownAddresses: ReadonlySet<string> },
+): AddressSpace[] {
+  const literal = literalAddress(target);
+  if (literal !== null) return [classifyAddress(literal, context.ownAddresses).space];
+  if (target.host.kind === "block") return ["public", "local", "loopback"];
+  return context.intranet ? ["public", "local"] : ["public"];
+}
