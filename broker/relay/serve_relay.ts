@@ -18,7 +18,7 @@ export function serveRelay(broker: Broker, app: App, webSocket: RelaySocket): Re
   const relay = new RelayConnection({
     webSocket,
     contextId,
-    open: (opening, hooks) => openTcpSession(broker, app.id, opening, hooks),
+    open: (ask, events) => openTcpSession(broker, app.id, ask, events),
     clock: broker.clock,
     log: broker.log,
   });

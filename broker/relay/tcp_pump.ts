@@ -1,0 +1,207 @@
+/** The pump: moves bytes between one TCP connection and its stream of a relay, with byte credit both ways. @module */
+import type { OpenTcpSession } from "../actions/open_tcp_session.ts";
+import { type Clock, ConnectError, type Log } from "../actions/ports.ts";
+import type { SessionError } from "../schema/session.ts";
+import { frameHeaderBytes, maxCreditBytes } from "../schema/relay_wire.ts";
+import { writeDataHeader } from "./frame_codec.ts";
+import type { FrameSender } from "./frame_sender.ts";
+import type { RelayLimits } from "./relay_limits.ts";
+import { WriteQueue } from "./write_queue.ts";
+
+/** What a pump works with. */
+export interface TcpPumpParts {
+  streamId: number;
+  opened: OpenTcpSession;
+  sender: FrameSender;
+  /** Bytes that the app will take before it must give more credit. */
+  appCreditBytes: number;
+  limits: RelayLimits;
+  clock: Pick<Clock, "setTimer">;
+  log: Log;
+  /** Called once, when the stream is over. */
+  onEnd(): void;
+}
+
+/**
+ * One running stream. Its methods are what the app's frames ask for; it ends by itself once both directions are done, or
+ * at the first fault of either. Ending closes the connection, tells the app by CLOSE, and ends the session.
+ */
+export class TcpPump {
+  readonly #parts: TcpPumpParts;
+  readonly #queue = new WriteQueue();
+  #ended = false;
+  /** Credit that the app has given and the broker not used yet. */
+  #appCreditBytes: number;
+  /** Credit that the broker has given and the app not used yet. */
+  #brokerCreditBytes: number;
+  /** Bytes written to the connection since credit was last given for them. */
+  #writtenBytes = 0;
+  #draining = false;
+  #finReceived = false;
+  #writeDone = false;
+  #stopReceived = false;
+  #readDone = false;
+  #creditArrived: (() => void) | null = null;
+  #cancelLinger: (() => void) | null = null;
+
+  constructor(parts: TcpPumpParts) {
+    this.#parts = parts;
+    this.#appCreditBytes = parts.appCreditBytes;
+    this.#brokerCreditBytes = parts.limits.windowBytes;
+  }
+
+  /** Starts reading from the connection. */
+  start(): void {
+    this.#pumpToApp().catch((fault) => this.#fail(fault));
+  }
+
+  /** DATA came: `bytes` go to the connection, and must not be written to afterwards. */
+  write(bytes: Uint8Array): void {
+    if (this.#finReceived) return this.end(protocolError("The app sent data after FIN."));
+    if (bytes.length > this.#brokerCreditBytes) {
+      return this.end(protocolError("The app sent more than it had credit for."));
+    }
+    this.#brokerCreditBytes -= bytes.length;
+    this.#queue.push(bytes);
+    this.#drain();
+  }
+
+  /** CREDIT came: the app takes that many bytes more. */
+  addCredit(addedBytes: number): void {
+    this.#appCreditBytes = Math.min(this.#appCreditBytes + addedBytes, maxCreditBytes);
+    this.#creditArrived?.();
+  }
+
+  /** FIN came: the connection is shut for writing once everything is written. */
+  finish(): void {
+    if (this.#finReceived) return this.end(protocolError("The app sent FIN twice."));
+    this.#finReceived = true;
+    this.#lingerWhenLeft();
+    this.#drain();
+  }
+
+  /** STOP came: what the other side still sends is read and dropped, as after a shutdown for reading. */
+  stopReading(): void {
+    this.#stopReceived = true;
+    this.#lingerWhenLeft();
+    this.#creditArrived?.();
+    this.#endWhenDone();
+  }
+
+  /**
+   * Ends the stream at once; does nothing when it is over already.
+   *
+   * @param error Why; null when the app is done with it.
+   * @param tellApp Whether the app still has to be told by CLOSE.
+   */
+  end(error: SessionError | null, tellApp = true): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { streamId, opened, sender, onEnd } = this.#parts;
+    this.#cancelLinger?.();
+    this.#queue.clear();
+    this.#creditArrived?.();
+    opened.connection.close();
+    if (tellApp) sender.control({ type: "CLOSE", streamId, body: { error } });
+    opened.end(error);
+    onEnd();
+  }
+
+  /**
+   * Reads straight behind the header of the next frame, so that header and bytes go out as one piece, uncopied. While one
+   * buffer is on its way out the other is read into; their size follows what the connection delivers.
+   */
+  async #pumpToApp(): Promise<void> {
+    const { streamId, opened: { connection, session }, sender, limits } = this.#parts;
+    const buffers = [new Uint8Array(0), new Uint8Array(0)];
+    let readBytes = limits.minReadBytes;
+    let sent = Promise.resolve();
+    for (let turn = 0;; turn ^= 1) {
+      while (this.#appCreditBytes === 0 && !this.#stopReceived && !this.#ended) {
+        await new Promise<void>((resolve) => this.#creditArrived = resolve);
+      }
+      if (this.#ended) return;
+      let buffer = buffers[turn] as Uint8Array;
+      if (buffer.length !== frameHeaderBytes + readBytes) {
+        buffer = buffers[turn] = new Uint8Array(frameHeaderBytes + readBytes);
+      }
+      const room = this.#stopReceived ? readBytes : Math.min(readBytes, this.#appCreditBytes);
+      const count = await connection.read(
+        buffer.subarray(frameHeaderBytes, frameHeaderBytes + room),
+      );
+      if (this.#ended) return;
+      if (count === null) break;
+      session.bytesReceived += count;
+      if (this.#stopReceived) continue;
+      this.#appCreditBytes -= count;
+      writeDataHeader(buffer, streamId);
+      await sent;
+      sent = sender.data(buffer.subarray(0, frameHeaderBytes + count));
+      readBytes = nextReadBytes(readBytes, count, limits);
+    }
+    this.#readDone = true;
+    if (!this.#stopReceived) sender.control({ type: "FIN", streamId });
+    this.#endWhenDone();
+  }
+
+  #drain(): void {
+    if (this.#draining || this.#ended) return;
+    this.#draining = true;
+    this.#writeQueued().then(() => this.#endWhenDone(), (fault) => this.#fail(fault));
+  }
+
+  async #writeQueued(): Promise<void> {
+    const { opened: { connection, session } } = this.#parts;
+    for (let bytes = this.#queue.shift(); bytes; bytes = this.#queue.shift()) {
+      await connection.write(bytes);
+      if (this.#ended) return;
+      session.bytesSent += bytes.length;
+      this.#giveCredit(bytes.length);
+    }
+    this.#draining = false;
+    if (!this.#finReceived) return;
+    await connection.closeWrite();
+    this.#writeDone = true;
+  }
+
+  #giveCredit(writtenBytes: number): void {
+    const { streamId, sender, limits } = this.#parts;
+    this.#writtenBytes += writtenBytes;
+    if (this.#writtenBytes < limits.windowBytes / 4 || this.#finReceived) return;
+    this.#brokerCreditBytes += this.#writtenBytes;
+    sender.control({ type: "CREDIT", streamId, addedBytes: this.#writtenBytes });
+    this.#writtenBytes = 0;
+  }
+
+  /** The app has left (FIN and STOP): a peer that takes nothing more may not hold the connection open for ever. */
+  #lingerWhenLeft(): void {
+    if (!this.#finReceived || !this.#stopReceived || this.#cancelLinger || this.#ended) return;
+    const { clock, limits } = this.#parts;
+    this.#cancelLinger = clock.setTimer(limits.lingerMs, () => this.end(null));
+  }
+
+  #endWhenDone(): void {
+    if (this.#writeDone && (this.#readDone || this.#stopReceived)) this.end(null);
+  }
+
+  #fail(fault: unknown): void {
+    if (this.#ended) return;
+    if (fault instanceof ConnectError) return this.end(fault.error);
+    this.#parts.log.error("relay-pump-fault", fault, { sessionId: this.#parts.opened.session.id });
+    this.end({
+      code: "internal-error",
+      phase: "transfer",
+      message: "The broker failed to move this connection's bytes.",
+    });
+  }
+}
+
+function nextReadBytes(readBytes: number, count: number, limits: RelayLimits): number {
+  if (count === readBytes) return Math.min(readBytes * 2, limits.maxReadBytes);
+  if (count * 8 < readBytes) return Math.max(readBytes / 2, limits.minReadBytes);
+  return readBytes;
+}
+
+function protocolError(message: string): SessionError {
+  return { code: "protocol-error", phase: "transfer", message };
+}
