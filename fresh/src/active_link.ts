@@ -15,19 +15,14 @@ export function markActiveLink(
   current: URL,
 ): Record<string, unknown> {
   const { href } = props;
-  if (
-    typeof href !== "string" || !href.startsWith("/") ||
-    props["aria-current"] !== undefined
-  ) {
+  if (typeof href !== "string" || !href.startsWith("/") || props["aria-current"] !== undefined) {
     return props;
   }
   const target = URL.parse(href, current);
   if (target === null) return props;
   const path = trimmed(target.pathname);
   const here = trimmed(current.pathname);
-  if (
-    path === here && (target.search === "" || target.search === current.search)
-  ) {
+  if (path === here && (target.search === "" || target.search === current.search)) {
     return { ...props, "data-current": "true", "aria-current": "page" };
   }
   if (path === here || path === "/" || here.startsWith(`${path}/`)) {

@@ -23,9 +23,7 @@ import type {
 } from "./types.ts";
 
 /** Options of `app.listen()`. See https://fresh.deno.dev/docs/concepts/app */
-export type ListenOptions = Partial<
-  Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem
->;
+export type ListenOptions = Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem>;
 
 /** Given to a handler that is called without connection info, as tests do. */
 const NO_CONNECTION: Deno.ServeHandlerInfo = {
@@ -34,10 +32,7 @@ const NO_CONNECTION: Deno.ServeHandlerInfo = {
 };
 
 /** Connects an app with a build; for `Builder` only. */
-export let setBuildCache: <State>(
-  app: App<State>,
-  cache: BuildCache<State>,
-) => void;
+export let setBuildCache: <State>(app: App<State>, cache: BuildCache<State>) => void;
 
 /**
  * Middlewares, routes and layouts, in the order they are added; each call returns the app.
@@ -58,13 +53,7 @@ export class App<State> {
   }
 
   constructor(config: FreshConfig = {}) {
-    this.config = {
-      root: ".",
-      basePath: "",
-      mode: "production",
-      trustProxy: false,
-      ...config,
-    };
+    this.config = { root: ".", basePath: "", mode: "production", trustProxy: false, ...config };
   }
 
   #add(step: Step<State>): this {
@@ -91,11 +80,7 @@ export class App<State> {
 
   /** Sets what answers errors below a path; it finds the error in `ctx.error`. */
   onError(path: string, route: Route<State> | Middleware<State>): this {
-    return this.#add({
-      kind: "error",
-      branch: branchOf(path),
-      route: asRoute(route),
-    });
+    return this.#add({ kind: "error", branch: branchOf(path), route: asRoute(route) });
   }
 
   /** Sets the component around every page, with `<html>`, `<head>` and `<body>`. */
@@ -104,25 +89,12 @@ export class App<State> {
   }
 
   /** Sets the component around every page below a path. */
-  layout(
-    path: string,
-    component: RouteComponent<State>,
-    config: LayoutConfig = {},
-  ): this {
-    return this.#add({
-      kind: "layout",
-      branch: branchOf(path),
-      component,
-      config,
-    });
+  layout(path: string, component: RouteComponent<State>, config: LayoutConfig = {}): this {
+    return this.#add({ kind: "layout", branch: branchOf(path), component, config });
   }
 
   /** Adds a page with a component and handlers; it may be loaded on first use. */
-  route(
-    path: string,
-    route: MaybeLazy<Route<State>>,
-    config?: RouteConfig,
-  ): this {
+  route(path: string, route: MaybeLazy<Route<State>>, config?: RouteConfig): this {
     const pattern = config?.routeOverride ?? path;
     return this.#add({ kind: "route", branch: branchOf(path), pattern, route });
   }
@@ -168,13 +140,7 @@ export class App<State> {
     middlewares: MaybeLazyMiddleware<State>[],
   ): this {
     const branch = branchOf(path);
-    return this.#add({
-      kind: "handler",
-      branch,
-      pattern: path,
-      methods,
-      middlewares,
-    });
+    return this.#add({ kind: "handler", branch, pattern: path, methods, middlewares });
   }
 
   /** Adds the files below `routes/` here, for everything or below a path. */
@@ -199,10 +165,7 @@ export class App<State> {
   }
 
   /** The function that answers requests. It never rejects: an error becomes a response. */
-  handler(): (
-    request: Request,
-    info?: Deno.ServeHandlerInfo,
-  ) => Promise<Response> {
+  handler(): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response> {
     const { config } = this;
     const router = new Router<Middleware<State>>();
     const unmatched = applySteps(this.#steps, router, config.basePath);
@@ -211,21 +174,9 @@ export class App<State> {
     return async (req, info = NO_CONNECTION) => {
       const method = req.method.toUpperCase() as Method;
       const url = urlOf(req, config.trustProxy);
-      const { pattern: route, params, item, methods } = router.match(
-        method,
-        url,
-      );
+      const { pattern: route, params, item, methods } = router.match(method, url);
       const next = () => otherwise(method, route, methods);
-      const ctx = new Context<State>({
-        req,
-        url,
-        info,
-        route,
-        params,
-        config,
-        cache,
-        next,
-      });
+      const ctx = new Context<State>({ req, url, info, route, params, config, cache, next });
       try {
         const response = await (item ?? unmatched)(ctx);
         if (!(response instanceof Response)) {
@@ -294,7 +245,5 @@ function errorResponse(error: unknown): Response {
   if (!(error instanceof HttpError)) {
     return new Response("Internal server error", { status });
   }
-  return new Response(error.message || (STATUS_CODES[status] ?? ""), {
-    status,
-  });
+  return new Response(error.message || (STATUS_CODES[status] ?? ""), { status });
 }

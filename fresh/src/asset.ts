@@ -19,10 +19,7 @@ const ANY_ORIGIN = "https://asset.invalid";
 export function asset(path: string): string {
   if (!path.startsWith("/") || path.startsWith("//")) return path;
   const url = URL.parse(path, ANY_ORIGIN);
-  if (
-    url === null || url.origin !== ANY_ORIGIN ||
-    url.searchParams.has(ASSET_CACHE_KEY)
-  ) {
+  if (url === null || url.origin !== ANY_ORIGIN || url.searchParams.has(ASSET_CACHE_KEY)) {
     return path;
   }
   url.searchParams.set(ASSET_CACHE_KEY, BUILD_ID);
@@ -37,15 +34,10 @@ export function asset(path: string): string {
 export function assetSrcSet(srcset: string): string {
   const candidates = srcset.split(",");
   // Commas inside parentheses or missing URLs: leave what cannot be split safely.
-  if (
-    srcset.includes("(") ||
-    candidates.some((candidate) => candidate.trim() === "")
-  ) {
+  if (srcset.includes("(") || candidates.some((candidate) => candidate.trim() === "")) {
     return srcset;
   }
-  return candidates.map((candidate) => candidate.replace(/\S+/, asset)).join(
-    ",",
-  );
+  return candidates.map((candidate) => candidate.replace(/\S+/, asset)).join(",");
 }
 
 /** Makes `<img>` and `<source>` use {@link asset} by themselves, on the server and in islands. */

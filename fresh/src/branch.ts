@@ -42,10 +42,7 @@ export function newBranch<State>(parent: Branch<State> | null): Branch<State> {
 }
 
 /** The branch with these names, made where it does not exist yet. */
-export function branchAt<State>(
-  root: Branch<State>,
-  names: readonly string[],
-): Branch<State> {
+export function branchAt<State>(root: Branch<State>, names: readonly string[]): Branch<State> {
   let branch = root;
   for (const name of names) {
     let child = branch.children.get(name);
@@ -58,9 +55,7 @@ export function branchAt<State>(
 }
 
 /** Everything that runs around a route of this branch, from the root inwards, as registered so far. */
-export function middlewaresOf<State>(
-  branch: Branch<State>,
-): MaybeLazyMiddleware<State>[] {
+export function middlewaresOf<State>(branch: Branch<State>): MaybeLazyMiddleware<State>[] {
   const path: Branch<State>[] = [];
   for (let at: Branch<State> | null = branch; at !== null; at = at.parent) {
     path.unshift(at);
@@ -70,10 +65,7 @@ export function middlewaresOf<State>(
 }
 
 /** Puts a branch's layout around what is inside, and its error route behind it. */
-function frame<State>(
-  branch: Branch<State>,
-  root: Branch<State>,
-): Middleware<State> {
+function frame<State>(branch: Branch<State>, root: Branch<State>): Middleware<State> {
   const { layout, app, errorRoute } = branch;
   return async (ctx) => {
     const outer = ctx[UI];
@@ -101,15 +93,9 @@ function frame<State>(
  * Chains middlewares into one. A lazy one is replaced by what it loaded. Whatever is thrown becomes
  * `ctx.error` on its way out.
  */
-export function chain<State>(
-  middlewares: MaybeLazyMiddleware<State>[],
-): Middleware<State> {
+export function chain<State>(middlewares: MaybeLazyMiddleware<State>[]): Middleware<State> {
   const fns = [...middlewares];
-  const run = async (
-    ctx: Context<State>,
-    index: number,
-    end: () => Promise<Response>,
-  ) => {
+  const run = async (ctx: Context<State>, index: number, end: () => Promise<Response>) => {
     const fn = fns[index];
     if (fn === undefined) return await end();
     ctx.next = () => run(ctx, index + 1, end);
@@ -156,10 +142,7 @@ export async function runRoute<State>(
 }
 
 /** `null`: the route has handlers, but none for this method. */
-function handlerFor<State>(
-  route: Route<State>,
-  method: Method,
-): HandlerFn<unknown, State> | null {
+function handlerFor<State>(route: Route<State>, method: Method): HandlerFn<unknown, State> | null {
   const { handler, component } = route;
   const render = () => ({ data: {} });
   if (handler === undefined) {

@@ -76,10 +76,7 @@ export class Builder<State = unknown> {
   }
 
   /** Adds a transform for static files. */
-  onTransformStaticFile(
-    options: OnTransformOptions,
-    callback: TransformFn,
-  ): void {
+  onTransformStaticFile(options: OnTransformOptions, callback: TransformFn): void {
     this.#transforms.push({ options, fn: callback });
   }
 
@@ -121,11 +118,7 @@ export class Builder<State = unknown> {
   async #build(): Promise<BuildCache<State>> {
     const { root, staticDir, islandDir, routeDir, ignore, mode, target } = this.config;
     const below = await routesBelow(routeDir, ignore);
-    const paths = [
-      ...this.#islands,
-      ...await modulesBelow(islandDir, ignore),
-      ...below.islands,
-    ];
+    const paths = [...this.#islands, ...await modulesBelow(islandDir, ignore), ...below.islands];
     const islands = new Map<string, Record<string, unknown>>();
     for (const path of new Set(paths)) islands.set(path, await load(path));
     const found = below.routes.toSorted((a, b) => compareIds(a.id, b.id));
@@ -143,9 +136,7 @@ export class Builder<State = unknown> {
   }
 }
 
-async function routeFile<State>(
-  { id, path, isLazy }: FoundRoute,
-): Promise<RouteFile<State>> {
+async function routeFile<State>({ id, path, isLazy }: FoundRoute): Promise<RouteFile<State>> {
   const module = () => load(path) as Promise<RouteModule<State>>;
   return { id, module: isLazy ? module : await module() };
 }

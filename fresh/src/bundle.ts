@@ -24,10 +24,7 @@ const OUTPUT = "/bundle";
  * @param entries absolute paths
  * @throws {Error} when a module cannot be bundled
  */
-export async function bundle(
-  entries: readonly string[],
-  minify: boolean,
-): Promise<Bundle> {
+export async function bundle(entries: readonly string[], minify: boolean): Promise<Bundle> {
   const result = await Deno.bundle({
     entrypoints: [...entries],
     outputDir: OUTPUT,
@@ -39,9 +36,7 @@ export async function bundle(
     ...(!minify && { sourcemap: "inline" }),
   });
   if (!result.success) {
-    throw new Error(
-      `Bundling failed: ${result.errors.map(({ text }) => text).join("; ")}`,
-    );
+    throw new Error(`Bundling failed: ${result.errors.map(({ text }) => text).join("; ")}`);
   }
   const files = new Map<string, Bundled>();
   for (const { path, contents, hash } of result.outputFiles ?? []) {

@@ -19,10 +19,7 @@ installAssetHook();
  * @param components the islands the page's markers count
  * @param table the islands' properties, as `encode.ts` wrote them
  */
-export function boot(
-  components: readonly ComponentType[],
-  table: readonly unknown[],
-): void {
+export function boot(components: readonly ComponentType[], table: readonly unknown[]): void {
   const props = decode(table) as Record<string, unknown>[];
   for (const start of outermostIslands()) {
     try {
@@ -36,10 +33,7 @@ export function boot(
 
 function outermostIslands(): Comment[] {
   const found: Comment[] = [];
-  const walker = document.createTreeWalker(
-    document.body,
-    NodeFilter.SHOW_COMMENT,
-  );
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
   let depth = 0;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     if (islandMarker(node) !== null && depth++ === 0) {
@@ -58,9 +52,7 @@ function hydrate(
   const end = endOf(start, "island");
   const parent = start.parentNode;
   if (end === null || parent === null) {
-    throw new Error(
-      "An island's end is not beside its start: check how its HTML is nested",
-    );
+    throw new Error("An island's end is not beside its start: check how its HTML is nested");
   }
   const vnode = islandVNode(start, end, { components, props });
   removeMarkers(start, end);

@@ -33,15 +33,10 @@ export async function componentVNode<State>(
     Component: child,
   };
   if (isAsync(component)) return await component(props);
-  return h(
-    component as AnyComponent<PageProps<unknown, State>>,
-    props,
-  ) as VNode;
+  return h(component as AnyComponent<PageProps<unknown, State>>, props) as VNode;
 }
 
-function isAsync<State>(
-  component: RouteComponent<State>,
-): component is (
+function isAsync<State>(component: RouteComponent<State>): component is (
   props: PageProps<unknown, State>,
 ) => Promise<VNode | Response | null> {
   return component.constructor.name === "AsyncFunction";

@@ -84,10 +84,7 @@ export class Context<State> {
   }
 
   /** The static file or bundle at this path, or `null`. */
-  static file<State>(
-    ctx: Context<State>,
-    path: string,
-  ): ReturnType<BuildCache<State>["readFile"]> {
+  static file<State>(ctx: Context<State>, path: string): ReturnType<BuildCache<State>["readFile"]> {
     return ctx.#cache.readFile(path);
   }
 
@@ -121,9 +118,7 @@ export class Context<State> {
     }
     const ui = this[UI];
     let page = vnode;
-    for (
-      const layout of config.skipInheritedLayouts ? [] : ui.layouts.toReversed()
-    ) {
+    for (const layout of config.skipInheritedLayouts ? [] : ui.layouts.toReversed()) {
       const child = page;
       const wrapped = await componentVNode(this, layout, null, () => child);
       if (wrapped instanceof Response) return wrapped;
@@ -155,13 +150,8 @@ export class Context<State> {
    *
    * @throws {HttpError} 400 when the request asks for no WebSocket
    */
-  upgrade(
-    options?: WebSocketUpgradeOptions,
-  ): { socket: WebSocket; response: Response };
-  upgrade(
-    handlers: WebSocketHandlers,
-    options?: WebSocketUpgradeOptions,
-  ): Response;
+  upgrade(options?: WebSocketUpgradeOptions): { socket: WebSocket; response: Response };
+  upgrade(handlers: WebSocketHandlers, options?: WebSocketUpgradeOptions): Response;
   upgrade(
     first?: WebSocketHandlers | WebSocketUpgradeOptions,
     second?: WebSocketUpgradeOptions,
@@ -175,17 +165,11 @@ export class Context<State> {
     if (handlers === null) return { socket, response };
 
     socket.addEventListener("open", () => handlers.open?.(socket));
-    socket.addEventListener(
-      "message",
-      (event) => handlers.message?.(socket, event),
-    );
+    socket.addEventListener("message", (event) => handlers.message?.(socket, event));
     socket.addEventListener("close", (event) => {
       handlers.close?.(socket, event.code, event.reason);
     });
-    socket.addEventListener(
-      "error",
-      (event) => handlers.error?.(socket, event),
-    );
+    socket.addEventListener("error", (event) => handlers.error?.(socket, event));
     return response;
   }
 }

@@ -47,10 +47,7 @@ const WITH_NONCE =
 export function csp<State>(options: CSPOptions = {}): Middleware<State> {
   const { reportOnly = false, reportTo, csp: own = [], useNonce = false } = options;
   const named = new Set(own.map(nameOf));
-  const directives = [
-    ...DEFAULTS.filter((directive) => !named.has(nameOf(directive))),
-    ...own,
-  ];
+  const directives = [...DEFAULTS.filter((directive) => !named.has(nameOf(directive))), ...own];
   if (reportTo) {
     directives.push("report-to csp-endpoint", `report-uri ${reportTo}`);
   }

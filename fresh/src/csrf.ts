@@ -21,9 +21,7 @@ export interface CsrfOptions<State = unknown> {
  *
  * @see https://fresh.deno.dev/docs/plugins/csrf
  */
-export function csrf<State>(
-  options: CsrfOptions<State> = {},
-): Middleware<State> {
+export function csrf<State>(options: CsrfOptions<State> = {}): Middleware<State> {
   return async (ctx) => {
     const { method, headers } = ctx.req;
     if (["GET", "HEAD", "OPTIONS"].includes(method)) return await ctx.next();

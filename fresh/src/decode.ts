@@ -9,10 +9,7 @@ export class Slot {
   constructor(readonly id: number) {}
 }
 
-type Entry = string | number | boolean | null | [
-  kind: string,
-  ...parts: unknown[],
-];
+type Entry = string | number | boolean | null | [kind: string, ...parts: unknown[]];
 
 /** The value a table stands for; its first entry is the root. */
 export function decode(table: readonly unknown[]): unknown {
@@ -93,10 +90,7 @@ function leaf(kind: string, text: string, more: string): unknown {
     case "slot":
       return new Slot(Number(text));
     case "temporal":
-      return (Temporal as unknown as Record<
-        string,
-        { from(text: string): unknown }
-      >)[text]
+      return (Temporal as unknown as Record<string, { from(text: string): unknown }>)[text]
         ?.from(more);
     default:
       return undefined;

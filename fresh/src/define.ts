@@ -15,10 +15,7 @@ import type {
 /** What `createDefine()` returns. See https://fresh.deno.dev/docs/advanced/define */
 export interface Define<State> {
   /** Types a route's handlers. */
-  handlers<
-    Data,
-    Handlers extends RouteHandler<Data, State> = RouteHandler<Data, State>,
-  >(
+  handlers<Data, Handlers extends RouteHandler<Data, State> = RouteHandler<Data, State>>(
     handlers: Handlers,
   ): typeof handlers;
   /** Types a page; `define.page<typeof handler>` gives it the handler's data. */
@@ -31,9 +28,7 @@ export interface Define<State> {
   /** Types a layout. */
   layout(render: AnyComponent<PageProps<unknown, State>>): typeof render;
   /** Types one middleware or a list of them. */
-  middleware<M extends Middleware<State> | Middleware<State>[]>(
-    middleware: M,
-  ): typeof middleware;
+  middleware<M extends Middleware<State> | Middleware<State>[]>(middleware: M): typeof middleware;
 }
 
 /**

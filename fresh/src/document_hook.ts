@@ -38,11 +38,7 @@ export function installDocumentHook(BodyEnd: ComponentType): void {
   };
 }
 
-function complete(
-  vnode: VNode,
-  document: Rendering,
-  BodyEnd: ComponentType,
-): void {
+function complete(vnode: VNode, document: Rendering, BodyEnd: ComponentType): void {
   const original = ORIGINALS.get(vnode);
   if (original !== undefined) Object.assign(vnode, original);
   const props = vnode.props as Props;
@@ -59,17 +55,11 @@ function complete(
     case "head":
       document.seen.add("head");
       document.inHead = true;
-      change(vnode, "head", {
-        ...props,
-        children: [props["children"], h(HeadEnd, null)],
-      });
+      change(vnode, "head", { ...props, children: [props["children"], h(HeadEnd, null)] });
       return;
     case "body":
       document.seen.add("body");
-      change(vnode, "body", {
-        ...props,
-        children: [props["children"], h(BodyEnd, null)],
-      });
+      change(vnode, "body", { ...props, children: [props["children"], h(BodyEnd, null)] });
       return;
     case "a":
       change(vnode, "a", markActiveLink(props, document.url));

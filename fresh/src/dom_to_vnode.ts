@@ -42,11 +42,7 @@ export function islandVNode(start: Node, end: Node, islands: Islands): VNode {
   return h(component, props);
 }
 
-function slotVNode(
-  id: number,
-  slots: ReadonlyMap<number, Range>,
-  islands: Islands,
-): VNode {
+function slotVNode(id: number, slots: ReadonlyMap<number, Range>, islands: Islands): VNode {
   // What the island did not show on the server waits in a template.
   const template = document.getElementById(`fresh-slot-${id}`) as
     | HTMLTemplateElement

@@ -52,9 +52,7 @@ function entry(value: unknown, refer: (value: unknown) => number): unknown {
     case "object":
       return value === null ? null : object(value, refer);
     default:
-      throw new Error(
-        `An island cannot be given a ${typeof value} as a property`,
-      );
+      throw new Error(`An island cannot be given a ${typeof value} as a property`);
   }
 }
 
@@ -72,10 +70,7 @@ function object(value: object, refer: (value: unknown) => number): unknown[] {
     return [kind, refer(value.peek())];
   }
   if (Array.isArray(value)) {
-    return [
-      "array",
-      Array.from(value, (item, index) => index in value ? refer(item) : -1),
-    ];
+    return ["array", Array.from(value, (item, index) => index in value ? refer(item) : -1)];
   }
   if (value instanceof Date) return ["date", value.getTime()];
   if (value instanceof URL) return ["url", value.href];
@@ -83,23 +78,13 @@ function object(value: object, refer: (value: unknown) => number): unknown[] {
   if (value instanceof Uint8Array) return ["bytes", base64(value)];
   if (value instanceof Set) return ["set", Array.from(value, refer)];
   if (value instanceof Map) return ["map", Array.from(value).flat().map(refer)];
-  const temporal = /^\[object Temporal\.(\w+)\]$/.exec(
-    Object.prototype.toString.call(value),
-  );
+  const temporal = /^\[object Temporal\.(\w+)\]$/.exec(Object.prototype.toString.call(value));
   if (temporal !== null) return ["temporal", temporal[1], String(value)];
   const prototype = Object.getPrototypeOf(value);
-  if (
-    isValidElement(value) ||
-    (prototype !== null && prototype !== Object.prototype)
-  ) {
-    throw new Error(
-      `An island cannot be given a ${value.constructor?.name ?? "JSX element"} here`,
-    );
+  if (isValidElement(value) || (prototype !== null && prototype !== Object.prototype)) {
+    throw new Error(`An island cannot be given a ${value.constructor?.name ?? "JSX element"} here`);
   }
-  return [
-    "object",
-    Object.entries(value).flatMap(([key, item]) => [key, refer(item)]),
-  ];
+  return ["object", Object.entries(value).flatMap(([key, item]) => [key, refer(item)])];
 }
 
 function base64(bytes: Uint8Array): string {

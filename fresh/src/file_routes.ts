@@ -9,9 +9,7 @@ import type { Middleware, PageProps, Route, RouteConfig, RouteHandler } from "./
 
 /** What a file below `routes/` may export. */
 export interface RouteModule<State> {
-  readonly default?: AnyComponent<PageProps<unknown, State>> | Middleware<
-    State
-  >[];
+  readonly default?: AnyComponent<PageProps<unknown, State>> | Middleware<State>[];
   readonly handler?: RouteHandler<unknown, State> | Middleware<State>[];
   readonly handlers?: RouteHandler<unknown, State> | Middleware<State>[];
   readonly config?: RouteConfig;
@@ -103,12 +101,8 @@ export function isPlainRoute(id: string): boolean {
  *
  * @throws {Error} when the module has none of the exports its kind needs
  */
-export function stepsOf<State>(
-  { id, module }: RouteFile<State>,
-): Step<State>[] {
-  const branch = branchOf(
-    patternOf(id.slice(0, id.lastIndexOf("/")), { keepGroups: true }),
-  );
+export function stepsOf<State>({ id, module }: RouteFile<State>): Step<State>[] {
+  const branch = branchOf(patternOf(id.slice(0, id.lastIndexOf("/")), { keepGroups: true }));
   if (typeof module === "function") {
     const load = async () => routeOf(id, await module());
     return [{ kind: "route", branch, pattern: patternOf(id), route: load }];
@@ -143,12 +137,8 @@ export function stepsOf<State>(
 function routeOf<State>(id: string, module: RouteModule<State>): Route<State> {
   const handler = module.handlers ?? module.handler;
   const { default: component, config, css } = module;
-  if (
-    handler === undefined && component === undefined && config === undefined
-  ) {
-    throw new Error(
-      `Neither a component, nor handlers, nor a config is exported by ${id}`,
-    );
+  if (handler === undefined && component === undefined && config === undefined) {
+    throw new Error(`Neither a component, nor handlers, nor a config is exported by ${id}`);
   }
   if (typeof handler === "function" && handler.length > 1) {
     throw new Error(`A handler takes one argument, the context: ${id}`);

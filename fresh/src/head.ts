@@ -11,9 +11,7 @@ export interface HeadProps {
 }
 
 /** Takes head elements while the server renders a document; unset in a browser. */
-export const headSink: { put: ((element: VNode) => void) | null } = {
-  put: null,
-};
+export const headSink: { put: ((element: VNode) => void) | null } = { put: null };
 
 /**
  * Adds elements to the document's head. An element with the same `key`, `id`, meta `name` or link
@@ -29,9 +27,7 @@ export function Head(props: HeadProps): null {
   return null;
 }
 
-function elementsOf(
-  children: ComponentChildren,
-): VNode<Record<string, unknown>>[] {
+function elementsOf(children: ComponentChildren): VNode<Record<string, unknown>>[] {
   return toChildArray(children).flatMap((child) => {
     if (typeof child === "object" && child.type === Fragment) {
       return elementsOf((child.props as HeadProps).children);
@@ -43,9 +39,7 @@ function elementsOf(
   });
 }
 
-function applyToDocument(
-  { type, key, props }: VNode<Record<string, unknown>>,
-): void {
+function applyToDocument({ type, key, props }: VNode<Record<string, unknown>>): void {
   const text = textOf(props["children"] as ComponentChildren);
   if (type === "title") {
     document.title = text;
@@ -64,11 +58,7 @@ function applyToDocument(
   }
 }
 
-function existing(
-  type: string,
-  key: unknown,
-  props: Record<string, unknown>,
-): Element | null {
+function existing(type: string, key: unknown, props: Record<string, unknown>): Element | null {
   const { id, name, rel } = props;
   const by = (attribute: string, value: unknown) =>
     value == null

@@ -64,10 +64,7 @@ function Frame(
   );
 }
 
-function plain(
-  component: ComponentType,
-  props: Record<string, unknown>,
-): VNode {
+function plain(component: ComponentType, props: Record<string, unknown>): VNode {
   const vnode = h(component, props) as VNode;
   PLAIN.add(vnode);
   return vnode;
@@ -93,25 +90,14 @@ function withSlots(
 }
 
 /** JSX from the server inside an island; islands in it are islands again. */
-function Slot(
-  { id, children }: { id: number; children?: ComponentChildren },
-): VNode {
+function Slot({ id, children }: { id: number; children?: ComponentChildren }): VNode {
   if (rendering.current !== null) rendering.current.slots[id] = null;
-  return marked(
-    `slot:${id}`,
-    h(InsideIsland.Provider, { value: false }, children),
-  );
+  return marked(`slot:${id}`, h(InsideIsland.Provider, { value: false }, children));
 }
 
 function marked(name: string, content: ComponentChildren): VNode {
   const kind = name.slice(0, name.indexOf(":"));
-  return h(
-    Fragment,
-    null,
-    raw(`<!--fresh:${name}-->`),
-    content,
-    raw(`<!--/fresh:${kind}-->`),
-  );
+  return h(Fragment, null, raw(`<!--fresh:${name}-->`), content, raw(`<!--/fresh:${kind}-->`));
 }
 
 /**

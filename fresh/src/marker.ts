@@ -4,9 +4,7 @@
  */
 
 /** The numbers of an island and of its properties, or `null` for any other node. */
-export function islandMarker(
-  node: Node,
-): { component: number; props: number } | null {
+export function islandMarker(node: Node): { component: number; props: number } | null {
   const match = isComment(node) ? /^fresh:island:(\d+):(\d+)$/.exec(node.data) : null;
   return match === null ? null : { component: Number(match[1]), props: Number(match[2]) };
 }

@@ -62,11 +62,7 @@ export class MemoryBuild<State> implements BuildCache<State> {
     const urlOf = (entry: string) => prefix + init.bundle.entries.get(entry);
     this.clientEntry = urlOf(init.client);
     for (const [name, { content, hash }] of init.bundle.files) {
-      this.#files.set(prefix + name, {
-        content,
-        hash,
-        contentType: contentTypeOf(name),
-      });
+      this.#files.set(prefix + name, { content, hash, contentType: contentTypeOf(name) });
     }
     const islands = new Map<ComponentType, Island>();
     for (const [path, module] of init.islands) {
@@ -102,18 +98,9 @@ export class MemoryBuild<State> implements BuildCache<State> {
     try {
       if (!(await Deno.stat(path)).isFile) return null;
       const content = await Deno.readFile(path);
-      return await transformed(transforms, {
-        path,
-        content,
-        mode,
-        root,
-        target,
-      });
+      return await transformed(transforms, { path, content, mode, root, target });
     } catch (error) {
-      if (
-        error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.NotADirectory
-      ) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
         return null;
       }
       throw error;

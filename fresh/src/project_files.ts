@@ -17,10 +17,7 @@ export interface FoundRoute {
 }
 
 /** All modules below a directory, sorted; none where there is no such directory. */
-export async function modulesBelow(
-  directory: string,
-  ignore: RegExp[],
-): Promise<string[]> {
+export async function modulesBelow(directory: string, ignore: RegExp[]): Promise<string[]> {
   const found: string[] = [];
   try {
     for await (const entry of Deno.readDir(directory)) {

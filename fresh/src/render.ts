@@ -44,9 +44,7 @@ headSink.put = (element) => rendering.current?.head.set(headKey(element), elemen
  *
  * @returns the HTML, and the nonce its scripts and styles carry
  */
-export function renderDocument(
-  init: DocumentInit,
-): { html: string; nonce: string } {
+export function renderDocument(init: DocumentInit): { html: string; nonce: string } {
   const document: Rendering = {
     nonce: crypto.randomUUID().replaceAll("-", ""),
     url: init.url,
@@ -63,21 +61,14 @@ export function renderDocument(
     document.head.set(headKey(link), link);
   }
   rendering.current = document;
-  boot = {
-    document,
-    clientEntry: init.cache.clientEntry,
-    basePath: init.basePath,
-  };
+  boot = { document, clientEntry: init.cache.clientEntry, basePath: init.basePath };
   try {
     let html = renderToString(init.page ?? h(Fragment, null));
     if (init.shell !== null) {
       init.setBody(raw(html));
       html = renderToString(init.shell);
     }
-    return {
-      html: `<!DOCTYPE html>${complete(html, document)}`,
-      nonce: document.nonce,
-    };
+    return { html: `<!DOCTYPE html>${complete(html, document)}`, nonce: document.nonce };
   } finally {
     rendering.current = null;
     boot = null;
@@ -90,12 +81,7 @@ function complete(html: string, { seen }: Rendering): string {
   let vnode = raw(html);
   if (missing.includes("body")) vnode = h("body", null, vnode);
   if (missing.includes("head")) {
-    vnode = h(
-      Fragment,
-      null,
-      h("head", null, h("meta", { charset: "utf-8" })),
-      vnode,
-    );
+    vnode = h(Fragment, null, h("head", null, h("meta", { charset: "utf-8" })), vnode);
   }
   if (missing.includes("html")) vnode = h("html", null, vnode);
   return renderToString(vnode);
@@ -109,17 +95,12 @@ function BodyEnd(): VNode {
 function BootScript(): VNode | null {
   if (boot === null || boot.document.islands.size === 0) return null;
   const { document: { islands, props }, clientEntry, basePath } = boot;
-  const imports = [
-    `import{boot}from${JSON.stringify(basePath + clientEntry)};`,
-  ];
+  const imports = [`import{boot}from${JSON.stringify(basePath + clientEntry)};`];
   const components: string[] = [];
   [...islands].forEach(({ file, exportName }, index) => {
     imports.push(`import*as i${index} from${JSON.stringify(basePath + file)};`);
     components.push(`i${index}[${JSON.stringify(exportName)}]`);
   });
   const code = `${imports.join("")}boot([${components.join()}],${encode(props)});`;
-  return h("script", {
-    type: "module",
-    dangerouslySetInnerHTML: { __html: code },
-  }) as VNode;
+  return h("script", { type: "module", dangerouslySetInnerHTML: { __html: code } }) as VNode;
 }

@@ -78,12 +78,7 @@ function found<T>(
   }
   const item = entry.items.get(method) ??
     (method === "HEAD" ? entry.items.get("GET") : undefined) ?? null;
-  return {
-    pattern: entry.pattern,
-    params,
-    item,
-    methods: [...entry.items.keys()],
-  };
+  return { pattern: entry.pattern, params, item, methods: [...entry.items.keys()] };
 }
 
 /** Malformed escapes stay as they came: a URL must not be able to fail the request. */

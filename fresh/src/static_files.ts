@@ -28,22 +28,13 @@ export function staticFiles<State>(): Middleware<State> {
     const id = url.searchParams.get(ASSET_CACHE_KEY);
     if (id !== null && id !== BUILD_ID) {
       url.searchParams.delete(ASSET_CACHE_KEY);
-      return new Response(null, {
-        status: 307,
-        headers: { location: url.pathname + url.search },
-      });
+      return new Response(null, { status: 307, headers: { location: url.pathname + url.search } });
     }
 
-    const headers = new Headers({
-      "Content-Type": file.contentType,
-      Vary: "If-None-Match",
-    });
+    const headers = new Headers({ "Content-Type": file.contentType, Vary: "If-None-Match" });
     const isProduction = config.mode === "production";
     if (isProduction) {
-      const known = req.headers.get("If-None-Match")?.replace(
-        /^W\/"(.*)"$/,
-        "$1",
-      );
+      const known = req.headers.get("If-None-Match")?.replace(/^W\/"(.*)"$/, "$1");
       if (known === file.hash) {
         return new Response(null, { status: 304, headers });
       }
@@ -58,9 +49,7 @@ export function staticFiles<State>(): Middleware<State> {
         : "no-cache, no-store, max-age=0, must-revalidate",
     );
     headers.set("Content-Length", String(file.content.byteLength));
-    return new Response(req.method === "HEAD" ? null : file.content, {
-      headers,
-    });
+    return new Response(req.method === "HEAD" ? null : file.content, { headers });
   };
 }
 

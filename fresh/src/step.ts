@@ -100,18 +100,12 @@ function apply<State>(
       const { route } = step;
       const override = typeof route === "function" ? undefined : route.config?.routeOverride;
       const run = chain([...middlewaresOf(branch), routeMiddleware(route)]);
-      router.add(
-        methodsOf(route),
-        joinPattern(base, override ?? step.pattern),
-        run,
-      );
+      router.add(methodsOf(route), joinPattern(base, override ?? step.pattern), run);
     }
   }
 }
 
-function routeMiddleware<State>(
-  route: MaybeLazy<Route<State>>,
-): Middleware<State> {
+function routeMiddleware<State>(route: MaybeLazy<Route<State>>): Middleware<State> {
   let loaded = typeof route === "function" ? undefined : route;
   return async (ctx) => {
     if (typeof route === "function") loaded ??= await route();

@@ -57,9 +57,7 @@ export type Lazy<T> = () => Promise<T>;
 export type MaybeLazy<T> = T | Lazy<T>;
 
 /** Runs around a request; `ctx.next()` goes inwards. See https://fresh.deno.dev/docs/concepts/middleware */
-export type Middleware<State> = (
-  ctx: Context<State>,
-) => Response | Promise<Response>;
+export type Middleware<State> = (ctx: Context<State>) => Response | Promise<Response>;
 
 /** The same as {@link Middleware}. See https://fresh.deno.dev/docs/concepts/middleware */
 export type MiddlewareFn<State> = Middleware<State>;
@@ -78,9 +76,7 @@ export interface PageResponse<T> {
 
 /** One handler. See https://fresh.deno.dev/docs/concepts/routing */
 export interface HandlerFn<Data, State> {
-  (
-    ctx: Context<State>,
-  ): Response | PageResponse<Data> | Promise<Response | PageResponse<Data>>;
+  (ctx: Context<State>): Response | PageResponse<Data> | Promise<Response | PageResponse<Data>>;
 }
 
 /** Handlers by HTTP method. See https://fresh.deno.dev/docs/concepts/routing */
