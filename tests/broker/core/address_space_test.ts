@@ -156,6 +156,7 @@ Deno.test("what URL parsers cut off or silently drop is not dropped here", () =>
       "::1/128",
       "\ud800",
       "1".repeat(5000),
+      "a".repeat(5000),
     ]
   ) {
     const { canonical, class: addressClass } = classifyAddress(text);
