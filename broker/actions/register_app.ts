@@ -1,9 +1,9 @@
 /** Registering: an app says who it is, and gets a token that is worth nothing until a person installs the app. @module */
-import { readAppOrigin } from "../core/app_origin.ts";
 import { equalInConstantTime } from "../core/constant_time.ts";
 import type { App, AppClaims, Credential } from "../schema/app.ts";
 import type { AppId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
+import { admitOrigin, type AdmittedOrigin } from "./admit_origin.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
@@ -99,24 +99,11 @@ export async function registerApp(broker: Broker, registration: Registration): P
   });
 }
 
-function requireOrigin(header: string | null): { kind: "web" | "extension"; origin: string } {
-  if (header === null) {
-    throw new ActionError(
-      "origin-not-allowed",
-      "Only web apps and extensions register themselves. For a program, make a token in the dashboard or with `deno task app add NAME`.",
-    );
-  }
-  const read = readAppOrigin(header);
-  if ("origin" in read) return read;
-  if (read.kind === "insecure") {
-    throw new ActionError(
-      "insecure-context",
-      "Serve the app over https, or over http from a loopback host.",
-    );
-  }
+function requireOrigin(header: string | null): AdmittedOrigin {
+  if (header !== null) return admitOrigin(header);
   throw new ActionError(
     "origin-not-allowed",
-    "This page has no origin of its own that could be trusted.",
+    "Only web apps and extensions register themselves. For a program, make a token in the dashboard or with `deno task app add NAME`.",
   );
 }
 
