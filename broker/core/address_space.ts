@@ -4,10 +4,10 @@ import { type AddressClass, cloudMetadataAddresses, registryRows } from "./addre
 import { canonicalHost, nameResolution, whatwgHost, withoutZone } from "./host.ts";
 import {
   type AddressBlock,
-  blockAround,
   blockHolds,
   formatIpAddress,
   type IpAddress,
+  parseBlock,
   parseIpAddress,
 } from "./ip_address.ts";
 
@@ -32,11 +32,8 @@ interface Row {
 function readRows(): { 4: Row[]; 6: Row[] } {
   const rows: { 4: Row[]; 6: Row[] } = { 4: [], 6: [] };
   for (const [text, addressClass, space] of registryRows) {
-    const slash = text.indexOf("/");
-    const address = parseIpAddress(text.slice(0, slash));
-    if (address === null) throw new TypeError(`The address registry has a bad row: ${text}`);
-    const block = blockAround(address, Number(text.slice(slash + 1)));
-    rows[address.family].push({ block, class: addressClass, space });
+    const block = parseBlock(text);
+    rows[block.family].push({ block, class: addressClass, space });
   }
   for (const family of [rows[4], rows[6]]) {
     family.sort((a, b) => b.block.prefixLength - a.block.prefixLength);

@@ -69,6 +69,17 @@ export function blockAround(address: IpAddress, prefixLength: number): AddressBl
   return { family: address.family, first: last ^ hostMask, last, prefixLength };
 }
 
+/**
+ * Reads a block in canonical form, such as `10.0.0.0/8` or `fd00::/8`; for tables in this code.
+ * @throws TypeError when the address cannot be read, RangeError as `blockAround` does.
+ */
+export function parseBlock(canonical: string): AddressBlock {
+  const slash = canonical.indexOf("/");
+  const address = parseIpAddress(canonical.slice(0, slash));
+  if (address === null) throw new TypeError(`Not a block of addresses: ${canonical}`);
+  return blockAround(address, Number(canonical.slice(slash + 1)));
+}
+
 /** Whether every address of `inner` lies in `outer`. */
 export function blockContains(outer: AddressBlock, inner: AddressBlock): boolean {
   return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;

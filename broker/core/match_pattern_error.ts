@@ -35,19 +35,19 @@ const texts: Readonly<Record<MatchPatternErrorReason, readonly [chrome: string, 
   InvalidHost: ["Invalid host.", "This is neither a domain name nor an address."],
 };
 
-/** Thrown for a text that is no match pattern. The message is the one that Chrome gives. */
+/** Thrown for a text that is no match pattern. The message says how to mend it. */
 export class MatchPatternError extends Error {
   /** Which rule was broken. */
   readonly reason: MatchPatternErrorReason;
-  /** A sentence that says how to mend the pattern. */
-  readonly hint: string;
+  /** The text that Chrome's permissions API puts into its own errors. */
+  readonly chromeMessage: string;
 
   /** Makes the error for a broken rule. */
   constructor(reason: MatchPatternErrorReason) {
-    const [message, hint] = texts[reason];
-    super(message);
+    const [chromeMessage, hint] = texts[reason];
+    super(`${chromeMessage} ${hint}`);
     this.name = "MatchPatternError";
     this.reason = reason;
-    this.hint = hint;
+    this.chromeMessage = chromeMessage;
   }
 }

@@ -293,11 +293,11 @@ Deno.test("a pattern is written with its host in canonical form", () => {
   }
 });
 
-Deno.test("the error carries Chrome's message and a hint", () => {
+Deno.test("the error says how to mend the pattern and carries Chrome's own text", () => {
   assert.throws(
     () => parseMatchPattern("*://localhost:8080/*"),
     (error) =>
-      error instanceof MatchPatternError && error.message === "Invalid port." &&
-      error.hint.includes("http or https"),
+      error instanceof MatchPatternError && error.chromeMessage === "Invalid port." &&
+      error.message.includes("http or https"),
   );
 });
