@@ -1,4 +1,4 @@
-/** How much history is kept, and which entry is the first to be kept. @module */
+/** How much history is kept. @module */
 
 /** The bounds of the history. */
 export interface Retention {
@@ -14,16 +14,26 @@ export const defaultRetention: Retention = {
   maxEntries: 100_000,
 };
 
-/**
- * The sequence number that the first kept entry has at least, going by count alone.
- *
- * @param lastSeq The newest entry's number; 0 when there is none.
- */
+/** How far past its bounds the history may go before it is trimmed: so much at a time costs one commit, not one each. */
+const slack = 0.01;
+
+/** The sequence number that the first kept entry has at least, going by count alone. */
 export function firstSeqByCount(lastSeq: number, retention: Retention): number {
   return Math.max(1, lastSeq - retention.maxEntries + 1);
 }
 
-/** Whether an entry is too old to be kept. The newest entry is kept at any age: it is the chain's end. */
+/** Whether an entry is too old to be kept. */
 export function isTooOld(atMs: number, nowMs: number, retention: Retention): boolean {
   return atMs < nowMs - retention.maxAgeMs;
+}
+
+/** Whether it is time to trim a history of `count` entries, the oldest written at `firstAtMs` (null: not known). */
+export function isTrimDue(
+  count: number,
+  firstAtMs: number | null,
+  nowMs: number,
+  { maxAgeMs, maxEntries }: Retention,
+): boolean {
+  if (count > maxEntries + Math.floor(maxEntries * slack)) return true;
+  return firstAtMs !== null && firstAtMs < nowMs - maxAgeMs * (1 + slack);
 }

@@ -2,6 +2,7 @@
 import type { Batch, Check, Put, Removal } from "../actions/ports.ts";
 import { HistoryDraft } from "../schema/history.ts";
 import { deepFreeze, faultOf, readRecord, recordName } from "./record_form.ts";
+import { encodeJson } from "./stored_value.ts";
 
 /** Deno KV: how many bytes one value may have. */
 export const maxValueBytes = 65_536;
@@ -97,9 +98,4 @@ function refuseDoubles(changed: readonly Removal[]): void {
     if (seen.has(name)) throw new BatchRefusedError(`A batch changes the ${name} twice.`);
     seen.add(name);
   }
-}
-
-/** A value of plain data as the bytes of its JSON: the form in which everything is stored. */
-export function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
 }
