@@ -5,7 +5,7 @@ import { pendingLimit } from "../core/request_limits.ts";
 import type { App } from "../schema/app.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { Decision } from "../schema/decision.ts";
-import type { ContextId } from "../schema/ids.ts";
+import type { ContextId, RequestId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker } from "./ports.ts";
@@ -74,7 +74,7 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
   const nowMs = broker.clock.nowMs();
   return {
     v: 1,
-    id: broker.secrets.newId("req"),
+    id: nextRequestId(broker, app, ask.capability, target),
     appId: app.id,
     capability: ask.capability,
     target,
@@ -92,6 +92,23 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
     grantId: null,
     message: null,
   };
+}
+
+/**
+ * The next id for this question. It follows from the question and from how often it was asked before, so that of two
+ * commits that ask the same at once only one goes through, and the other finds it pending.
+ */
+function nextRequestId(
+  broker: Broker,
+  app: App,
+  capability: Capability,
+  target: string,
+): RequestId {
+  for (let turn = 0;; turn++) {
+    const text = JSON.stringify([broker.bootId, app.id, capability, target, turn]);
+    const id: RequestId = `req_${broker.secrets.hash(text).slice(0, 32)}`;
+    if (!broker.store.get("request", id)) return id;
+  }
 }
 
 // What is kept of a flood of identical questions: enough to know that somebody still waits.

@@ -1,0 +1,103 @@
+/** A broker of fakes: memory for a store, a clock that stands still, no network. @module */
+import type { Broker, Log, PolicySource } from "../../broker/actions/ports.ts";
+import { noPolicy, type Policy } from "../../broker/core/policy.ts";
+import type { App } from "../../broker/schema/app.ts";
+import { ContextTable } from "../../broker/stores/context_table.ts";
+import { MemoryStore } from "../../broker/stores/memory_store.ts";
+import { SessionTable } from "../../broker/stores/session_table.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { FakeDialer } from "./fake_dialer.ts";
+import { FakeResolver } from "./fake_resolver.ts";
+import { FakeSecrets } from "./fake_secrets.ts";
+
+/** A policy that a test replaces. */
+export class FakePolicySource implements PolicySource {
+  #policy: Policy = noPolicy;
+  readonly #listeners = new Set<() => void>();
+
+  current(): Policy {
+    return this.#policy;
+  }
+
+  /** Puts parts of a policy in force. */
+  replace(parts: Partial<Policy>): void {
+    this.#policy = { ...noPolicy, revision: crypto.randomUUID(), ...parts };
+    for (const listener of this.#listeners) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** A log that keeps its errors: a test that expects none asks `errors`. */
+export class FakeLog implements Log {
+  readonly errors: { event: string; fault: unknown }[] = [];
+  info(): void {}
+  error(event: string, fault: unknown): void {
+    this.errors.push({ event, fault });
+  }
+}
+
+/** A `Broker` whose parts a test can reach. */
+export interface FakeBroker extends Broker {
+  readonly clock: FakeClock;
+  readonly secrets: FakeSecrets;
+  readonly store: MemoryStore;
+  readonly sessions: SessionTable;
+  readonly contexts: ContextTable;
+  readonly policy: FakePolicySource;
+  readonly resolver: FakeResolver;
+  readonly dialer: FakeDialer;
+  readonly log: FakeLog;
+}
+
+/** A broker with nothing in it. It listens on port 8737, and its machine has the address 192.0.2.7. */
+export function fakeBroker(): FakeBroker {
+  const clock = new FakeClock();
+  const secrets = new FakeSecrets();
+  return {
+    bootId: secrets.newId("boot"),
+    clock,
+    secrets,
+    store: new MemoryStore({ clock }),
+    sessions: new SessionTable(),
+    contexts: new ContextTable(),
+    policy: new FakePolicySource(),
+    resolver: new FakeResolver(),
+    dialer: new FakeDialer(),
+    machine: {
+      name: "test-machine",
+      ownAddresses: () => new Set(["192.168.7.7"]),
+      brokerPorts: [8737],
+    },
+    log: new FakeLog(),
+  };
+}
+
+/** An installed web app, as a record. */
+export function fakeApp(broker: FakeBroker, more: Partial<App> = {}): App {
+  return {
+    v: 1,
+    id: broker.secrets.newId("app"),
+    kind: "web",
+    origin: "https://mail.example.com",
+    manifestId: "https://mail.example.com/",
+    state: "installed",
+    claims: { name: "Mail", manifestUrl: null, reason: null },
+    credentials: [],
+    registeredAtMs: broker.clock.nowMs(),
+    installedAtMs: broker.clock.nowMs(),
+    pausedAtMs: null,
+    silence: null,
+    ...more,
+  };
+}
+
+/** Stores an installed web app. */
+export async function installedApp(broker: FakeBroker, more: Partial<App> = {}): Promise<App> {
+  const app = fakeApp(broker, more);
+  await broker.store.commit({ puts: [{ noun: "app", id: app.id, record: app }] });
+  return app;
+}
