@@ -1,0 +1,24 @@
+/** The gate of `/api/v1`: preflights, CORS on every answer, problem details for every error. @module */
+import type { Middleware } from "fresh";
+import { ActionError } from "../actions/action_error.ts";
+import { makeReadable, preflight, readableBy } from "./app_access.ts";
+import { problemFrom, problemResponse } from "./problem.ts";
+import { surfaceOf } from "./security_headers.ts";
+import type { State } from "./state.ts";
+
+/** Answers for everything below `/api`; passes all else on. */
+export function appGate(): Middleware<State> {
+  return async (ctx) => {
+    if (surfaceOf(ctx.url.pathname) !== "app-api") return await ctx.next();
+    let origin: string | null = null;
+    try {
+      origin = readableBy(ctx.req);
+      if (ctx.req.method === "OPTIONS") return makeReadable(preflight(), origin);
+      // Nothing is there: not a page of the dashboard saying so, but a problem.
+      if (ctx.route === null) throw new ActionError("not-found", "There is nothing at this path.");
+      return makeReadable(await ctx.next(), origin);
+    } catch (fault) {
+      return makeReadable(problemResponse(problemFrom(fault, ctx.state.broker.log)), origin);
+    }
+  };
+}

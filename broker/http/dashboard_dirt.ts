@@ -1,0 +1,118 @@
+/** Which views of the dashboard a change makes stale: views show more than the record they are named after. @module */
+import type { Broker, SessionChange, StoreChange } from "../actions/ports.ts";
+import type { HistoryEntry } from "../schema/history.ts";
+import type { AppId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
+import { GrantId as GrantIdSchema } from "../schema/ids.ts";
+import type { Session } from "../schema/session.ts";
+
+/** Ids of views that must be made again, or are gone; and new entries of the history, newest first. */
+export interface StaleViews {
+  readonly apps: ReadonlySet<AppId>;
+  readonly requests: ReadonlySet<RequestId>;
+  readonly grants: ReadonlySet<GrantId>;
+  readonly sessions: ReadonlySet<SessionId>;
+  readonly history: HistoryEntry[];
+}
+
+/** Gathers what is stale until it is taken. */
+export class DashboardDirt {
+  readonly #broker: Pick<Broker, "store" | "sessions">;
+  readonly #sentBytes = new Map<SessionId, number>();
+  #apps = new Set<AppId>();
+  #requests = new Set<RequestId>();
+  #grants = new Set<GrantId>();
+  #sessions = new Set<SessionId>();
+  #history: HistoryEntry[] = [];
+  #settings = false;
+
+  constructor(broker: Pick<Broker, "store" | "sessions">) {
+    this.#broker = broker;
+  }
+
+  /** Whether nothing is stale. */
+  get isClean(): boolean {
+    return !this.#settings && this.#history.length === 0 && this.#apps.size === 0 &&
+      this.#requests.size === 0 && this.#grants.size === 0 && this.#sessions.size === 0;
+  }
+
+  /** Hands over what is stale, and begins anew. */
+  take(): StaleViews {
+    const taken = {
+      apps: this.#apps,
+      requests: this.#requests,
+      grants: this.#grants,
+      sessions: this.#sessions,
+      history: this.#history,
+    };
+    this.#apps = new Set();
+    this.#requests = new Set();
+    this.#grants = new Set();
+    this.#sessions = new Set();
+    this.#history = [];
+    this.#settings = false;
+    return taken;
+  }
+
+  onStoreChange({ puts, removed, history }: StoreChange): void {
+    for (const { noun, record } of [...puts, ...removed]) {
+      if (noun === "app") this.#markApp(record.id);
+      if (noun === "request") this.#requests.add(record.id);
+      if (noun === "grant") {
+        this.#grants.add(record.id);
+        // The app's card counts its grants, and so do the cards of its requests, which show the app.
+        this.#apps.add(record.appId);
+        this.#markRequestsOf(record.appId);
+        this.#markSessionsUnder(record.id);
+      }
+      if (noun === "settings") this.#settings = true;
+    }
+    this.#history.unshift(...[...history].sort((a, b) => b.seq - a.seq));
+  }
+
+  onSessionChange({ kind, session }: SessionChange): void {
+    this.#sessions.add(session.id);
+    if (kind === "closed") this.#sentBytes.delete(session.id);
+    // A grant's row counts the sessions that it allows.
+    for (const id of grantIdsOf(session)) this.#grants.add(id);
+  }
+
+  /** Whether a request's app is waiting right now stands on its card. */
+  onContextChange(appId: AppId): void {
+    this.#markRequestsOf(appId);
+  }
+
+  /** Marks the open sessions whose bytes have moved since they were last marked here. */
+  onTraffic(): void {
+    for (const { session } of this.#broker.sessions.list()) {
+      const bytes = session.bytesSent + session.bytesReceived;
+      if (bytes !== (this.#sentBytes.get(session.id) ?? 0)) this.#sessions.add(session.id);
+      this.#sentBytes.set(session.id, bytes);
+    }
+  }
+
+  #markApp(appId: AppId): void {
+    this.#apps.add(appId);
+    this.#markRequestsOf(appId);
+    // Rows of grants and sessions show the app's name.
+    for (const grant of this.#broker.store.grantsOf(appId).all) this.#grants.add(grant.id);
+    for (const { session } of this.#broker.sessions.list()) {
+      if (session.appId === appId) this.#sessions.add(session.id);
+    }
+  }
+
+  #markRequestsOf(appId: AppId): void {
+    for (const request of this.#broker.store.list("request")) {
+      if (request.appId === appId && request.outcome === null) this.#requests.add(request.id);
+    }
+  }
+
+  #markSessionsUnder(grantId: GrantId): void {
+    for (const { session } of this.#broker.sessions.list()) {
+      if (session.ruleIds.includes(grantId)) this.#sessions.add(session.id);
+    }
+  }
+}
+
+function grantIdsOf(session: Session): GrantId[] {
+  return session.ruleIds.filter((id): id is GrantId => GrantIdSchema.safeParse(id).success);
+}
