@@ -3,7 +3,12 @@ import { join, posix, win32 } from "node:path";
 import type { Secrets } from "../actions/ports.ts";
 import { readOrMakeAdminToken } from "./admin_token.ts";
 import { type HistoryWitness, historyWitnessIn } from "./history_witness.ts";
-import { readServerRecord, type ServerRecord, writeServerRecord } from "./server_record.ts";
+import {
+  readServerRecord,
+  removeServerRecord,
+  type ServerRecord,
+  writeServerRecord,
+} from "./server_record.ts";
 
 /**
  * The data directory of this user: `$XDG_DATA_HOME/gatehouse` or `~/.local/share/gatehouse` (XDG Base Directory
@@ -60,8 +65,8 @@ export interface DataDirectory {
   readonly witness: HistoryWitness;
   /** Tells other processes of this user which process serves, and where. */
   announce(server: Omit<ServerRecord, "v">): Promise<void>;
-  /** Lets go of the directory. */
-  close(): void;
+  /** Takes back what was announced, and lets go of the directory. */
+  close(): Promise<void>;
 }
 
 /**
@@ -90,6 +95,8 @@ export async function openDataDirectory(path: string, secrets: Secrets): Promise
     if (!await lock.tryLock(true)) {
       throw new DataDirectoryInUseError(path, await readServerRecord(path));
     }
+    // That of a process that was killed: whoever is refused from now on must not be sent to it.
+    await removeServerRecord(path);
     const adminToken = await readOrMakeAdminToken(path, secrets);
     return {
       path,
@@ -97,7 +104,10 @@ export async function openDataDirectory(path: string, secrets: Secrets): Promise
       adminToken,
       witness: historyWitnessIn(path),
       announce: (server) => writeServerRecord(path, { v: 1, ...server }),
-      close: () => lock.close(),
+      async close() {
+        await removeServerRecord(path);
+        lock.close();
+      },
     };
   } catch (fault) {
     lock.close();

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Instant } from "../schema/time.ts";
 import { readPrivateFile, writePrivateFile } from "./private_file.ts";
 
-/** Which process serves, and where. It stays behind when the process ends: only who holds the directory serves. */
+/** Which process serves, and where. It stays behind when the process is killed. */
 export const ServerRecord = z.strictObject({
   v: z.literal(1),
   pid: z.int().min(1),
@@ -27,4 +27,11 @@ export async function readServerRecord(directory: string): Promise<ServerRecord 
 /** Writes the record of a data directory. */
 export async function writeServerRecord(directory: string, record: ServerRecord): Promise<void> {
   await writePrivateFile(join(directory, "server.json"), `${JSON.stringify(record)}\n`);
+}
+
+/** Removes the record of a data directory, if there is one. */
+export async function removeServerRecord(directory: string): Promise<void> {
+  await Deno.remove(join(directory, "server.json")).catch((fault) => {
+    if (!(fault instanceof Deno.errors.NotFound)) throw fault;
+  });
 }
