@@ -48,7 +48,8 @@ const CLIENT = fileURLToPath(new URL("./client.ts", import.meta.url));
  *
  * @see https://fresh.deno.dev/docs/advanced/builder
  */
-export class Builder<State = unknown> {
+// deno-lint-ignore no-explicit-any -- one build is applied to apps of any state
+export class Builder<State = any> {
   /** The resolved options. */
   config: ResolvedBuildConfig;
   #islands = new Set<string>();

@@ -2,7 +2,7 @@
  * Calls pages, layouts and app wrappers, which may be async and may answer with a `Response`.
  * @module
  */
-import { type AnyComponent, type FunctionComponent, h, type VNode } from "preact";
+import { type FunctionComponent, h, type VNode } from "preact";
 import type { Context } from "./context.ts";
 import type { PageProps, RouteComponent } from "./types.ts";
 
@@ -32,12 +32,9 @@ export async function componentVNode<State>(
     data,
     Component: child,
   };
-  if (isAsync(component)) return await component(props);
-  return h(component as AnyComponent<PageProps<unknown, State>>, props) as VNode;
-}
-
-function isAsync<State>(component: RouteComponent<State>): component is (
-  props: PageProps<unknown, State>,
-) => Promise<VNode | Response | null> {
-  return component.constructor.name === "AsyncFunction";
+  // Rendering would show a promise as nothing, so what is declared async is awaited here.
+  if (component.constructor.name === "AsyncFunction") {
+    return await (component as (given: typeof props) => Promise<VNode | Response | null>)(props);
+  }
+  return h(component, props) as VNode;
 }

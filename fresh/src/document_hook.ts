@@ -103,18 +103,14 @@ export function headKey({ type, key, props }: VNode): string {
   return JSON.stringify([type, attributes]);
 }
 
-/** What `<Head>` asked for and nothing in `<head>` was replaced by. */
-function HeadEnd(): VNode | null {
-  if (rendering.current === null) return null;
-  rendering.current.inHead = false;
-  const { head } = rendering.current;
-  const left = [...head.values()];
-  head.clear();
-  rendering.current.inHead = true;
-  return h(Fragment, null, left, h(HeadClose, null));
+/** What `<Head>` asked for and took no element's place, and the end of `<head>`. */
+function HeadEnd(): VNode {
+  const left = [...rendering.current?.head.values() ?? []];
+  rendering.current?.head.clear();
+  return h(Fragment, null, left, h(HeadClosed, null));
 }
 
-function HeadClose(): null {
+function HeadClosed(): null {
   if (rendering.current !== null) rendering.current.inHead = false;
   return null;
 }

@@ -2,7 +2,7 @@
  * The types that routes, layouts and handlers are written against.
  * @module
  */
-import type { AnyComponent, VNode } from "preact";
+import type { AnyComponent } from "preact";
 import type { Context } from "./context.ts";
 
 /** HTTP methods a route can handle. See https://fresh.deno.dev/docs/concepts/routing */
@@ -111,9 +111,7 @@ export type PageProps<Data = unknown, T = unknown> =
   & { data: Data };
 
 /** A page, layout or app wrapper; it may be async and may answer with a `Response`. */
-export type RouteComponent<State> =
-  | AnyComponent<PageProps<unknown, State>>
-  | ((props: PageProps<unknown, State>) => Promise<VNode | Response | null>);
+export type RouteComponent<State> = AnyComponent<PageProps<unknown, State>>;
 
 /** What `app.route()` takes. See https://fresh.deno.dev/docs/concepts/app */
 export interface Route<State> {
