@@ -1,0 +1,154 @@
+/** An app's connection to its broker: registration, permissions, events, and the relay that its sockets share. @module */
+import type { OwnApp } from "../schema/app_api.ts";
+import type { RequestId } from "../schema/ids.ts";
+import type { OpenFrame } from "../schema/relay.ts";
+import { AppEvents } from "./app_events.ts";
+import { BrokerApi } from "./broker_api.ts";
+import { findBroker } from "./broker_location.ts";
+import type { Environment } from "./environment.ts";
+import { Permissions } from "./permissions.ts";
+import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
+import { RelayClient } from "./relay_client.ts";
+import type { RelayStream, StreamListener } from "./relay_stream.ts";
+
+/** Who the app says it is. */
+export interface AppDescription {
+  /** The app's name, shown to the person: at most 60 characters. */
+  name: string;
+  /** The URL of its web app manifest, on its own origin. */
+  manifestUrl?: string;
+  /** Its manifest id, where one origin has several apps; the origin's root when absent. */
+  manifestId?: string;
+  /** Why it wants to be installed: at most 140 characters, shown as the app's own words. */
+  reason?: string;
+}
+
+/** How to reach the broker, and as whom. */
+export interface ConnectOptions {
+  /**
+   * The broker's address. When absent: the broker that served this module, else `http://gatehouse.localhost:8737`, else
+   * `http://localhost:8737`.
+   */
+  broker?: string;
+  /** Who the app is. Needed unless there is a `token`. */
+  app?: AppDescription;
+  /** The token of an app that is registered: a program, or a worker that its page has passed the token to. */
+  token?: string;
+  /** Ends the connection, as `close()` does. */
+  signal?: AbortSignal;
+}
+
+/** What `connect()` gives. */
+export class Gatehouse {
+  /** The broker's events about this app, and `waiting` whenever a person is being asked. */
+  readonly events: AppEvents;
+  /** The app's permissions. */
+  readonly permissions: Permissions;
+  /**
+   * Resolves once a person has installed the app. Rejects with `NotAllowedError` when the person refused it, and as
+   * `registered` does.
+   */
+  readonly installed: Promise<OwnApp>;
+  /**
+   * Resolves once the broker knows the app, which may still wait to be installed. Rejects with a DOMException whose
+   * `cause` tells which wall stands in the way.
+   */
+  readonly registered: Promise<OwnApp>;
+  readonly #aborter = new AbortController();
+  readonly #api: Promise<BrokerApi>;
+  readonly #relay: Promise<RelayClient>;
+  #token: string | null = null;
+
+  /** Used by `connect()`. */
+  constructor(
+    readonly environment: Environment,
+    candidates: readonly string[],
+    options: ConnectOptions,
+  ) {
+    const { signal } = this.#aborter;
+    const { app, token } = options;
+    options.signal?.addEventListener("abort", () => this.close(), { once: true });
+    if (options.signal?.aborted) this.close();
+    const api = findBroker(environment, candidates, signal)
+      .then((origin) => new BrokerApi(environment, origin));
+    this.registered = api.then(async (api) => {
+      const own = token !== undefined
+        ? await resumeApp(api, token, signal)
+        : await registerApp(api, toBody(app), signal);
+      this.#token = api.token;
+      return own;
+    });
+    this.#api = this.registered.then(() => api);
+    this.#relay = this.#api.then((api) => {
+      const relay = new RelayClient(api);
+      signal.addEventListener("abort", () => relay.close(), { once: true });
+      return relay;
+    });
+    this.events = new AppEvents(() => this.#api, signal);
+    this.permissions = new Permissions(
+      () => this.#api,
+      ({ id, target }) =>
+        this.events.announce("waiting", { for: "request", requestId: id, target }),
+    );
+    this.installed = this.registered.then(async (own) => {
+      if (own.state === "pending-installation") {
+        this.events.announce("waiting", { for: "installation", requestId: null, target: null });
+      }
+      return await waitForInstallation(await api, own, signal);
+    });
+    // Whoever uses the connection meets the failure; nobody has to await each of these.
+    for (const promise of [this.registered, this.#api, this.#relay, this.installed]) {
+      promise.catch(() => {});
+    }
+  }
+
+  /** The app token, to be passed to a worker's `connect()`; null until the app is registered. Keep it secret. */
+  get token(): string | null {
+    return this.#token;
+  }
+
+  /** Ends the event stream, the relay and all sockets. The app stays registered. */
+  close(): void {
+    this.#aborter.abort(new DOMException("The connection to the broker was closed.", "AbortError"));
+  }
+
+  /** Does what `close()` does. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * Opens a stream of the relay, once the app is installed. For sockets.
+   *
+   * @throws As `installed` and `RelayClient.open` do.
+   */
+  async openStream(
+    frame: OpenFrame,
+    listener: StreamListener,
+    signal: AbortSignal,
+  ): Promise<RelayStream> {
+    await this.installed;
+    const relay = await this.#relay;
+    signal.throwIfAborted();
+    return await relay.open(frame, listener, signal);
+  }
+
+  /** Says that a person is being asked about a socket. For sockets. */
+  announceWaiting(requestId: RequestId, { remoteAddress, remotePort }: OpenFrame): void {
+    const host = remoteAddress.includes(":") ? `[${remoteAddress}]` : remoteAddress;
+    const target = `${host}:${remotePort}`;
+    this.events.announce("waiting", { for: "request", requestId, target });
+  }
+}
+
+/** Other members would be refused: the broker takes exactly these. */
+function toBody(app: AppDescription | undefined): AppDescription {
+  if (!app) throw new TypeError("connect() needs an `app` with a name, or a `token`");
+  const { name, manifestUrl, manifestId, reason } = app;
+  return {
+    name,
+    ...(manifestUrl !== undefined && { manifestUrl }),
+    ...(manifestId !== undefined && { manifestId }),
+    ...(reason !== undefined && { reason }),
+  };
+}

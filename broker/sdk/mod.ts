@@ -1,0 +1,12 @@
+/** The browser SDK of Gatehouse, served by every broker as `/sdk.js`. @module */
+export { connect } from "./connect.ts";
+export { install } from "./install.ts";
+export { TCPSocket } from "./tcp_socket.ts";
+export { openTCPSocket } from "./legacy_tcp_socket.ts";
+export { type AppDescription, type ConnectOptions, Gatehouse } from "./gatehouse.ts";
+export type { AppEventDetails, AppEvents, Waiting } from "./app_events.ts";
+export type { FailureCause, LocalFault } from "./failure.ts";
+export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socket.ts";
+export type { AskOptions, Permissions } from "./permissions.ts";
+export type { SocketDnsQueryType, TCPSocketOptions } from "./tcp_socket_options.ts";
+export type { TCPSocketOpenInfo } from "./tcp_socket.ts";

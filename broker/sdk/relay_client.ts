@@ -1,0 +1,138 @@
+/** The app's end of the relay: one WebSocket, opened when it is first needed and shared by all sockets. @module */
+import type { OpenFrame } from "../schema/relay.ts";
+import { maxAppStreamId, relaySubprotocol, relayTokenPrefix } from "../schema/relay_wire.ts";
+import { backoffDelayMs } from "./backoff.ts";
+import type { BrokerApi } from "./broker_api.ts";
+import { failure, type LocalFault } from "./failure.ts";
+import { decodeBrokerFrame, encodeOpen } from "./frames.ts";
+import { RelayStream, type StreamCarrier, type StreamListener } from "./relay_stream.ts";
+
+/** `WebSocket.OPEN`. */
+const openState = 1;
+
+/** One WebSocket and its streams. */
+interface Connection {
+  readonly webSocket: WebSocket;
+  readonly streams: Map<number, RelayStream>;
+  readonly carrier: StreamCarrier;
+  lastStreamId: number;
+}
+
+/** Carries sockets to the broker. When the WebSocket is lost its streams end, and the next one opens another. */
+export class RelayClient {
+  readonly #api: BrokerApi;
+  #connection: Promise<Connection> | null = null;
+  #current: Connection | null = null;
+  #failures = 0;
+  #closed = false;
+
+  constructor(api: BrokerApi) {
+    this.#api = api;
+  }
+
+  /**
+   * Opens a stream; what becomes of it `listener` hears.
+   *
+   * @throws DOMException `NetworkError` whose cause tells which wall stands before the broker; `NotAllowedError` when the
+   * broker refuses this app.
+   */
+  async open(
+    body: OpenFrame,
+    listener: StreamListener,
+    signal: AbortSignal,
+  ): Promise<RelayStream> {
+    const connection = this.#current ?? await this.#connect();
+    signal.throwIfAborted();
+    if (connection.webSocket.readyState !== openState) {
+      const lost = relayLost("");
+      throw failure("NetworkError", lost.message, lost);
+    }
+    const streamId = ++connection.lastStreamId;
+    const stream = new RelayStream(streamId, connection.carrier, listener);
+    connection.streams.set(streamId, stream);
+    connection.carrier.send(encodeOpen(streamId, body));
+    if (streamId === maxAppStreamId) this.#retire(connection);
+    return stream;
+  }
+
+  /** Closes the relay and ends its streams. */
+  close(): void {
+    this.#closed = true;
+    this.#current?.webSocket.close();
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#attempt().finally(() => this.#connection = null);
+    return this.#connection;
+  }
+
+  async #attempt(): Promise<Connection> {
+    if (this.#closed) {
+      throw failure("InvalidStateError", "This connection to the broker is closed.");
+    }
+    const delayMs = backoffDelayMs(this.#failures);
+    if (delayMs > 0) {
+      await new Promise<void>((resolve) => this.#api.environment.setTimer(delayMs, resolve));
+    }
+    const webSocket = new this.#api.environment.WebSocket(this.#api.relayUrl, [
+      relaySubprotocol,
+      `${relayTokenPrefix}${this.#api.token}`,
+    ]);
+    webSocket.binaryType = "arraybuffer";
+    const opened = await new Promise<boolean>((resolve) => {
+      webSocket.onopen = () => resolve(true);
+      webSocket.onerror = webSocket.onclose = () => resolve(false);
+    });
+    if (!opened) {
+      this.#failures++;
+      throw await this.#explainFailure();
+    }
+    this.#failures = 0;
+    return this.#current = this.#serve(webSocket);
+  }
+
+  #serve(webSocket: WebSocket): Connection {
+    const streams = new Map<number, RelayStream>();
+    const carrier: StreamCarrier = {
+      send: (message) => webSocket.send(message),
+      forget: (streamId) => streams.delete(streamId),
+    };
+    const connection: Connection = { webSocket, streams, carrier, lastStreamId: 0 };
+    webSocket.onmessage = ({ data }) => {
+      try {
+        const frame = decodeBrokerFrame(data);
+        if (frame) streams.get(frame.streamId)?.receive(frame);
+      } catch {
+        webSocket.close(); // What comes is not the relay's wire; `onclose` ends the streams.
+      }
+    };
+    webSocket.onerror = null;
+    webSocket.onclose = ({ reason }) => {
+      this.#retire(connection);
+      const lost = relayLost(reason);
+      for (const stream of [...streams.values()]) stream.end(lost);
+    };
+    return connection;
+  }
+
+  /** Opens no more streams on this connection. */
+  #retire(connection: Connection): void {
+    if (this.#current === connection) this.#current = null;
+  }
+
+  /** A WebSocket does not say why it failed; an ordinary call does. */
+  async #explainFailure(): Promise<DOMException> {
+    try {
+      await this.#api.call("GET", "/apps/me");
+    } catch (fault) {
+      if (fault instanceof DOMException) return fault;
+    }
+    const lost = relayLost("");
+    return failure("NetworkError", lost.message, lost);
+  }
+}
+
+function relayLost(reason: string): LocalFault {
+  const because = reason === "" ? "" : `: ${reason}`;
+  return { code: "relay-lost", message: `The connection to the broker was lost${because}.` };
+}

@@ -1,0 +1,130 @@
+/** One stream of a relay, seen from the app: what a socket sends through, and what it hears. @module */
+import { maxDataBytes } from "../schema/relay_wire.ts";
+import type { OpenedFrame } from "../schema/relay.ts";
+import type { RequestId } from "../schema/ids.ts";
+import type { SessionError } from "../schema/session.ts";
+import type { LocalFault } from "./failure.ts";
+import { type BrokerFrame, encodeClose, encodeCredit, encodeData, encodeSignal } from "./frames.ts";
+
+/** What a socket hears of its stream. */
+export interface StreamListener {
+  /** A person is being asked. */
+  onWaiting(requestId: RequestId): void;
+  onOpened(opened: OpenedFrame): void;
+  /** The listener may keep and transfer `bytes`. */
+  onData(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The peer sends nothing more. */
+  onFin(): void;
+  /** The stream is over: with an error, or null when both ends are done. Called once, last, and not after `close()`. */
+  onClose(error: SessionError | LocalFault | null): void;
+}
+
+/** The relay, as its streams use it. */
+export interface StreamCarrier {
+  send(message: Uint8Array<ArrayBuffer>): void;
+  forget(streamId: number): void;
+}
+
+/** A stream that the app has opened. After its end every call does nothing. */
+export class RelayStream {
+  readonly #carrier: StreamCarrier;
+  readonly #listener: StreamListener;
+  /** Bytes that the broker will still take. */
+  #creditBytes = 0;
+  #over = false;
+  #creditArrived: (() => void) | null = null;
+
+  constructor(readonly id: number, carrier: StreamCarrier, listener: StreamListener) {
+    this.#carrier = carrier;
+    this.#listener = listener;
+  }
+
+  /** Takes a frame of this stream. */
+  receive(frame: BrokerFrame): void {
+    switch (frame.type) {
+      case "DATA":
+        return this.#listener.onData(frame.bytes);
+      case "CREDIT":
+        return this.#addCredit(frame.addedBytes);
+      case "WAITING":
+        return this.#listener.onWaiting(frame.body.requestId);
+      case "OPENED":
+        this.#addCredit(frame.body.credit);
+        return this.#listener.onOpened(frame.body);
+      case "FIN":
+        return this.#listener.onFin();
+      case "CLOSE":
+        return this.end(frame.body.error);
+    }
+  }
+
+  /** The stream is over by the broker's word, or because the relay is. */
+  end(error: SessionError | LocalFault | null): void {
+    if (this.#over) return;
+    this.#leave();
+    this.#listener.onClose(error);
+  }
+
+  /**
+   * Sends bytes of any number, as fast as the broker gives credit.
+   *
+   * @param signal Ends the waiting for credit: the call then rejects with its reason.
+   */
+  async write(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    for (let offset = 0; offset < bytes.length;) {
+      while (this.#creditBytes === 0 && !this.#over) await this.#credit(signal);
+      if (this.#over) return;
+      const end = offset + Math.min(bytes.length - offset, this.#creditBytes, maxDataBytes);
+      const piece = bytes.subarray(offset, end);
+      this.#creditBytes -= piece.length;
+      offset = end;
+      this.#carrier.send(encodeData(this.id, piece));
+    }
+  }
+
+  /** Lets the broker send that many bytes more. */
+  giveCredit(addedBytes: number): void {
+    if (!this.#over) this.#carrier.send(encodeCredit(this.id, addedBytes));
+  }
+
+  /** Half-close: nothing more is written. */
+  finish(): void {
+    if (!this.#over) this.#carrier.send(encodeSignal("FIN", this.id));
+  }
+
+  /** Nothing more is read: the broker drops what still comes. */
+  stopReading(): void {
+    if (!this.#over) this.#carrier.send(encodeSignal("STOP", this.id));
+  }
+
+  /** Ends the stream at once, without hearing of it again. */
+  close(): void {
+    if (this.#over) return;
+    this.#carrier.send(encodeClose(this.id));
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#over = true;
+    this.#carrier.forget(this.id);
+    this.#creditArrived?.();
+  }
+
+  #addCredit(addedBytes: number): void {
+    this.#creditBytes += addedBytes;
+    this.#creditArrived?.();
+  }
+
+  #credit(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const aborted = () => reject(signal.reason);
+      if (signal.aborted) return aborted();
+      signal.addEventListener("abort", aborted, { once: true });
+      this.#creditArrived = () => {
+        this.#creditArrived = null;
+        signal.removeEventListener("abort", aborted);
+        resolve();
+      };
+    });
+  }
+}

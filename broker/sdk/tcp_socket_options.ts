@@ -1,0 +1,119 @@
+/** The arguments of `TCPSocket`, converted and checked in the order of Web IDL and Direct Sockets. @module */
+import type { Gatehouse } from "./gatehouse.ts";
+
+/** The address family to look a name up for. */
+export type SocketDnsQueryType = "ipv4" | "ipv6";
+
+/** Options of `TCPSocket` (Direct Sockets, `TCPSocketOptions`, and what goes beyond it). */
+export interface TCPSocketOptions {
+  /** Not passed on: the broker's system decides. Checked all the same. */
+  sendBufferSize?: number;
+  /** How many bytes may wait here for the reader; 1 MiB when absent. */
+  receiveBufferSize?: number;
+  /** Send small writes at once (TCP_NODELAY). */
+  noDelay?: boolean;
+  /** TCP keep-alive after this many idle milliseconds; off when absent. */
+  keepAliveDelay?: number;
+  /** Look up only this kind of address. */
+  dnsQueryType?: SocketDnsQueryType;
+  /** Ends the socket when it aborts, at any time. Not in the specification. */
+  signal?: AbortSignal;
+  /** Why the app wants this connection, shown to the person. Not in the specification. */
+  reason?: string;
+  /** The broker connection to use; that of the last `connect()` when absent. Not in the specification. */
+  gatehouse?: Gatehouse;
+}
+
+/** Converted arguments of `TCPSocket`. */
+export interface TcpSocketArguments {
+  remoteAddress: string;
+  remotePort: number;
+  options: TCPSocketOptions;
+}
+
+const maxUnsignedLong = 0xffffffff;
+
+/**
+ * Converts the arguments as Web IDL does: the port wraps around at 65536, members are read in the order of their names,
+ * those of the inherited dictionary first.
+ *
+ * @throws TypeError for a value out of range or of the wrong type.
+ */
+export function convertTcpSocketArguments(given: readonly unknown[]): TcpSocketArguments {
+  if (given.length < 2) {
+    throw new TypeError(`TCPSocket: 2 arguments required, but only ${given.length} present`);
+  }
+  const remoteAddress = `${given[0]}`;
+  const remotePort = toUnsignedShort(toNumber(given[1]));
+  return { remoteAddress, remotePort, options: convertOptions(given[2]) };
+}
+
+/**
+ * Checks what the specification checks before it does anything.
+ *
+ * @throws TypeError for a buffer of no bytes and for a keep-alive delay under a second.
+ */
+export function checkTcpSocketOptions(options: TCPSocketOptions): void {
+  if (options.sendBufferSize === 0) throw new TypeError("sendBufferSize must be more than 0");
+  if (options.receiveBufferSize === 0) throw new TypeError("receiveBufferSize must be more than 0");
+  if (options.keepAliveDelay !== undefined && options.keepAliveDelay < 1000) {
+    throw new TypeError("keepAliveDelay must be at least 1000 milliseconds");
+  }
+}
+
+function convertOptions(given: unknown): TCPSocketOptions {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== "object" && typeof given !== "function") {
+    throw new TypeError("TCPSocket: the options must be an object");
+  }
+  const read = given as Record<string, unknown>;
+  const options: TCPSocketOptions = {};
+  const receiveBufferSize = read["receiveBufferSize"];
+  if (receiveBufferSize !== undefined) {
+    options.receiveBufferSize = toEnforcedUnsignedLong("receiveBufferSize", receiveBufferSize);
+  }
+  const sendBufferSize = read["sendBufferSize"];
+  if (sendBufferSize !== undefined) {
+    options.sendBufferSize = toEnforcedUnsignedLong("sendBufferSize", sendBufferSize);
+  }
+  const dnsQueryType = read["dnsQueryType"];
+  if (dnsQueryType !== undefined) options.dnsQueryType = toDnsQueryType(dnsQueryType);
+  const keepAliveDelay = read["keepAliveDelay"];
+  if (keepAliveDelay !== undefined) {
+    options.keepAliveDelay = toEnforcedUnsignedLong("keepAliveDelay", keepAliveDelay);
+  }
+  options.noDelay = Boolean(read["noDelay"]);
+  const reason = read["reason"];
+  if (reason !== undefined) options.reason = `${reason}`;
+  const signal = read["signal"];
+  if (signal !== undefined) {
+    if (!(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
+    options.signal = signal;
+  }
+  const gatehouse = read["gatehouse"];
+  if (gatehouse !== undefined) options.gatehouse = gatehouse as Gatehouse;
+  return options;
+}
+
+function toDnsQueryType(value: unknown): SocketDnsQueryType {
+  const text = `${value}`;
+  if (text === "ipv4" || text === "ipv6") return text;
+  throw new TypeError(`"${text}" is not a SocketDnsQueryType: "ipv4" or "ipv6"`);
+}
+
+/** ToNumber of ECMAScript, which unlike `Number()` throws a TypeError for a BigInt. */
+function toNumber(value: unknown): number {
+  return +(value as number);
+}
+
+function toUnsignedShort(value: number): number {
+  return Number.isFinite(value) ? ((Math.trunc(value) % 65536) + 65536) % 65536 : 0;
+}
+
+function toEnforcedUnsignedLong(name: string, value: unknown): number {
+  const number = Math.trunc(toNumber(value));
+  if (!Number.isFinite(number) || number < 0 || number > maxUnsignedLong) {
+    throw new TypeError(`${name} is out of the range of an unsigned long`);
+  }
+  return number + 0;
+}
