@@ -2,7 +2,7 @@
 import type { Context, Middleware } from "fresh";
 import { ActionError } from "../actions/action_error.ts";
 import { bearerToken } from "./app_access.ts";
-import { problemFrom, problemResponse } from "./problem.ts";
+import { refuseCall } from "./refuse_call.ts";
 import { surfaceOf } from "./security_headers.ts";
 import { equalHashes } from "./sign_in.ts";
 import type { State } from "./state.ts";
@@ -20,7 +20,7 @@ export function adminGate(): Middleware<State> {
       if (ctx.route === null) throw new ActionError("not-found", "There is nothing at this path.");
       return await ctx.next();
     } catch (fault) {
-      return problemResponse(problemFrom(fault, ctx.state.broker.log));
+      return refuseCall(ctx, fault);
     }
   };
 }

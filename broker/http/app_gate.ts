@@ -2,7 +2,7 @@
 import type { Middleware } from "fresh";
 import { ActionError } from "../actions/action_error.ts";
 import { makeReadable, preflight, readableBy } from "./app_access.ts";
-import { problemFrom, problemResponse } from "./problem.ts";
+import { refuseCall } from "./refuse_call.ts";
 import { surfaceOf } from "./security_headers.ts";
 import type { State } from "./state.ts";
 
@@ -18,7 +18,7 @@ export function appGate(): Middleware<State> {
       if (ctx.route === null) throw new ActionError("not-found", "There is nothing at this path.");
       return makeReadable(await ctx.next(), origin);
     } catch (fault) {
-      return makeReadable(problemResponse(problemFrom(fault, ctx.state.broker.log)), origin);
+      return makeReadable(refuseCall(ctx, fault), origin);
     }
   };
 }

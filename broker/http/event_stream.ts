@@ -75,6 +75,17 @@ export function eventStream(
   });
 }
 
+/** Answers `request` with a stream of events that ends with it, or when the broker stops. HEAD gets none. */
+export function answerEvents(
+  clock: Clock,
+  request: Request,
+  stopping: AbortSignal,
+  open: (sink: EventSink) => () => void,
+): Response {
+  const ended = AbortSignal.any([request.signal, stopping]);
+  return eventStream(clock, request.method === "HEAD" ? AbortSignal.abort() : ended, open);
+}
+
 /** An event as it stands on the wire. JSON has no bare line breaks, so its data is one line. */
 export function eventText({ name, data, id }: ServerSentEvent): string {
   const idLine = id === undefined ? "" : `id: ${id}\n`;

@@ -67,16 +67,23 @@ export function problemFrom(fault: unknown, log: Log): Problem {
       "Nothing was changed. Free some disk space, then try again.",
     );
   }
+  // The gates answer for paths that nothing is at; what the router refuses beyond that is the method.
   const status = httpStatusOf(fault);
-  if (status === 404) return problemOf("not-found", "There is nothing at this path.");
-  if (status === 405) return problemOf("method-not-allowed", "This path has other methods.");
+  if (status === 404 || status === 405) {
+    return problemOf("method-not-allowed", "This path has other methods; `Allow` lists them.");
+  }
   log.error("request-failed", fault);
   return problemOf("internal-error", "The broker has written down what went wrong. Try again.");
 }
 
-/** Answers problem details. */
-export function problemResponse(problem: Problem): Response {
+/**
+ * Answers problem details.
+ *
+ * @param allow For `method-not-allowed`: the methods that there are.
+ */
+export function problemResponse(problem: Problem, allow = ""): Response {
   const headers = new Headers({ "content-type": problemMediaType, "cache-control": "no-store" });
+  if (problem.status === 405) headers.set("allow", allow);
   if (problem.status === 401) headers.set("www-authenticate", "Bearer");
   if (problem.status === 426) headers.set("upgrade", "websocket");
   if (problem.retryAfterMs !== undefined) {

@@ -1,10 +1,17 @@
 /** Bodies of the dashboard's API, `/admin/v1` (design section 9). @module */
 import { z } from "zod";
-import { AppView, GrantView, SessionView } from "./dashboard.ts";
+import {
+  AppView,
+  DashboardChange,
+  DashboardSnapshot,
+  GrantView,
+  RequestView,
+  SessionView,
+} from "./dashboard.ts";
 import { Duration } from "./duration.ts";
 import { GrantEffect } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
-import { AppId } from "./ids.ts";
+import { AppId, GrantId } from "./ids.ts";
 import { TargetText } from "./request.ts";
 import { Mode } from "./settings.ts";
 import { Instant } from "./time.ts";
@@ -18,6 +25,16 @@ export const AnswerBody = z.strictObject({
 });
 /** `POST /requests/{id}/answer`. */
 export type AnswerBody = z.infer<typeof AnswerBody>;
+
+/** `PUT /apps/{id}/pause`: pauses the app, or lets it go on. */
+export const PauseBody = z.strictObject({ paused: z.boolean() });
+/** `PUT /apps/{id}/pause`. */
+export type PauseBody = z.infer<typeof PauseBody>;
+
+/** `POST /grants/revoke`: ends these grants, and what they alone allow. */
+export const RevokeBody = z.strictObject({ ids: z.array(GrantId).min(1).max(400) });
+/** `POST /grants/revoke`. */
+export type RevokeBody = z.infer<typeof RevokeBody>;
 
 /** `PUT /apps/{id}/silence`; `untilMs: null` is until turned back on. */
 export const SilenceBody = z.strictObject({ untilMs: Instant.nullable() });
@@ -53,6 +70,11 @@ export const HistoryPage = z.strictObject({ entries: z.array(HistoryEntry) });
 /** Answer to `GET /history`. */
 export type HistoryPage = z.infer<typeof HistoryPage>;
 
+/** Answer to `GET /requests`: what is pending. */
+export const RequestList = z.strictObject({ requests: z.array(RequestView) });
+/** Answer to `GET /requests`. */
+export type RequestList = z.infer<typeof RequestList>;
+
 /** Answer to `GET /apps`. */
 export const AppList = z.strictObject({ apps: z.array(AppView) });
 /** Answer to `GET /apps`. */
@@ -82,3 +104,11 @@ export type SignInResult = z.infer<typeof SignInResult>;
 export const LaunchLink = z.strictObject({ url: z.string(), expiresAtMs: Instant });
 /** Answer to `POST /links`. */
 export type LaunchLink = z.infer<typeof LaunchLink>;
+
+/** The events of `GET /events`, by name, and what each carries. */
+export const dashboardEvents = {
+  /** First on a stream that does not resume, and when a new policy comes into force: everything, whole. */
+  snapshot: DashboardSnapshot,
+  /** What has changed since the event before; at most four a second. */
+  change: DashboardChange,
+} as const;

@@ -66,3 +66,8 @@ export const HistoryEntry = HistoryDraft.extend({
 });
 /** An entry as it is stored. */
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+/** The sequence number of an entry, as a path carries it. */
+export const HistorySeq = z.coerce.number().int().min(1);
+/** The sequence number of an entry. */
+export type HistorySeq = z.infer<typeof HistorySeq>;

@@ -1,0 +1,15 @@
+/** `POST /admin/v1/apps/{id}/install`: lets an app ask, or accepts further browser profiles of it. @module */
+import { appView } from "../../../../../broker/actions/app_view.ts";
+import { installApp } from "../../../../../broker/actions/install_app.ts";
+import { answerJson } from "../../../../../broker/http/json_answer.ts";
+import { readId } from "../../../../../broker/http/read_body.ts";
+import { define } from "../../../../../broker/http/state.ts";
+import { AppId } from "../../../../../broker/schema/ids.ts";
+
+/** The methods of this path. */
+export const handler = define.handlers({
+  async POST({ params, state: { broker } }) {
+    const app = await installApp(broker, readId(params["id"], AppId));
+    return answerJson(appView(broker, app));
+  },
+});

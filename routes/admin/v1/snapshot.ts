@@ -1,0 +1,9 @@
+/** `GET /admin/v1/snapshot`: everything that the dashboard shows live. @module */
+import { dashboardSnapshot } from "../../../broker/actions/dashboard_snapshot.ts";
+import { answerJson } from "../../../broker/http/json_answer.ts";
+import { define } from "../../../broker/http/state.ts";
+
+/** The methods of this path. */
+export const handler = define.handlers({
+  GET: async ({ state }) => answerJson(await dashboardSnapshot(state.broker)),
+});

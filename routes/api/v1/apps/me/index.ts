@@ -1,0 +1,19 @@
+/** `GET, DELETE /api/v1/apps/me`: an app looks at itself, or leaves. @module */
+import { ownApp } from "../../../../../broker/actions/own_app.ts";
+import { uninstallApp } from "../../../../../broker/actions/uninstall_app.ts";
+import { callingApp } from "../../../../../broker/http/app_access.ts";
+import { answerJson } from "../../../../../broker/http/json_answer.ts";
+import { define } from "../../../../../broker/http/state.ts";
+
+/** The methods of this path. */
+export const handler = define.handlers({
+  GET({ req, state: { broker } }) {
+    const { app, credential } = callingApp(broker, req);
+    return answerJson(ownApp(app, credential));
+  },
+  async DELETE({ req, state: { broker } }) {
+    const { app } = callingApp(broker, req);
+    await uninstallApp(broker, app.id, "app");
+    return new Response(null, { status: 204 });
+  },
+});

@@ -1,0 +1,13 @@
+/** `GET /api/v1/permissions`: the grants that an app has. @module */
+import { callingApp } from "../../../../broker/http/app_access.ts";
+import { answerJson } from "../../../../broker/http/json_answer.ts";
+import { ownGrant } from "../../../../broker/http/own_grant.ts";
+import { define } from "../../../../broker/http/state.ts";
+
+/** The methods of this path. */
+export const handler = define.handlers({
+  GET({ req, state: { broker } }) {
+    const { app } = callingApp(broker, req);
+    return answerJson({ permissions: broker.store.grantsOf(app.id).all.map(ownGrant) });
+  },
+});
