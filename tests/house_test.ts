@@ -1,0 +1,140 @@
+/** The house: imports run one way, rules are pure, and no room is called utils (design: the house). @module */
+import assert from "node:assert/strict";
+import { dirname, join, normalize } from "node:path/posix";
+
+const root = new URL("../", import.meta.url);
+
+/** Which rooms a room may import from, besides itself, and which packages. Anything not written here is a breach. */
+const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
+  "broker/schema": { rooms: [], packages: /^zod$/ },
+  "broker/core": { rooms: ["broker/schema"], packages: /^(ipaddr\.js|tldts)$/ },
+  "broker/actions": { rooms: ["broker/schema", "broker/core"], packages: /^node:url$/ },
+  "broker/stores": {
+    rooms: ["broker/schema", "broker/core", "broker/actions/ports.ts"],
+    packages: /^(zod|node:)/,
+  },
+  "broker/network": {
+    rooms: ["broker/schema", "broker/core", "broker/actions/ports.ts"],
+    packages: /^node:/,
+  },
+  "broker/relay": {
+    rooms: ["broker/schema", "broker/core", "broker/actions"],
+    packages: /^(zod|node:)/,
+  },
+  "broker/http": {
+    rooms: ["broker/schema", "broker/core", "broker/actions"],
+    packages: /^(zod|ws|srvx|srvx\/node|fresh|preact|node:.*)$/,
+  },
+  "broker/sdk": { rooms: ["broker/schema"], packages: /^eventsource-parser(\/stream)?$/ },
+  components: {
+    rooms: ["broker/schema", "broker/core"],
+    packages:
+      /^(preact|preact\/.*|@preact\/signals|eventsource-parser|eventsource-parser\/stream|fresh\/runtime)$/,
+  },
+  islands: {
+    rooms: ["broker/schema", "broker/core", "components"],
+    packages: /^(preact|preact\/.*|@preact\/signals|fresh\/runtime)$/,
+  },
+  routes: {
+    rooms: [
+      "broker/schema",
+      "broker/core",
+      "broker/actions",
+      "broker/http",
+      "components",
+      "islands",
+    ],
+    packages: /^(fresh|fresh\/runtime|preact|preact\/.*)$/,
+  },
+};
+
+/** Rooms whose code must be the same for the same data: no clock, no chance, no outside world. */
+const pureRooms = ["broker/schema", "broker/core"];
+const impure =
+  /\bDeno\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.|\bfetch\(|\bperformance\.|\bsetTimeout\(/;
+
+const importPattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g;
+
+async function* sources(directory: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(new URL(`${directory}/`, root))) {
+    const path = `${directory}/${entry.name}`;
+    if (entry.isDirectory) yield* sources(path);
+    else if (/\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+async function read(path: string): Promise<string> {
+  return await Deno.readTextFile(new URL(path, root));
+}
+
+/** What is wrong with one import line, or null. */
+function breach(room: string, path: string, specifier: string): string | null {
+  const allowed = directions[room];
+  assert.ok(allowed);
+  if (!specifier.startsWith(".")) {
+    return allowed.packages.test(specifier) ? null : `${path} imports the package ${specifier}`;
+  }
+  const target = normalize(join(dirname(path), specifier));
+  const inside = [room, ...allowed.rooms].some((from) =>
+    target === from || target.startsWith(`${from}/`)
+  );
+  return inside ? null : `${path} imports ${target}`;
+}
+
+Deno.test("imports run one way", async () => {
+  const breaches: string[] = [];
+  let lines = 0;
+  for (const room of Object.keys(directions)) {
+    for await (const path of sources(room)) {
+      for (const [, specifier = ""] of (await read(path)).matchAll(importPattern)) {
+        lines++;
+        const found = breach(room, path, specifier);
+        if (found) breaches.push(found);
+      }
+    }
+  }
+  assert.deepEqual(breaches, []);
+  assert.ok(lines > 300, `only ${lines} import lines were found`);
+});
+
+Deno.test("a breach is seen", () => {
+  assert.equal(breach("broker/core", "broker/core/decide.ts", "../schema/app.ts"), null);
+  for (const specifier of ["../actions/ports.ts", "../../main.ts", "node:fs", "npm:left-pad"]) {
+    assert.notEqual(breach("broker/core", "broker/core/decide.ts", specifier), null, specifier);
+  }
+});
+
+Deno.test("every room of the broker is in the table", async () => {
+  for await (const entry of Deno.readDir(new URL("broker/", root))) {
+    if (entry.isDirectory) assert.ok(directions[`broker/${entry.name}`], entry.name);
+  }
+});
+
+Deno.test("rules are pure", async () => {
+  for (const room of pureRooms) {
+    for await (const path of sources(room)) {
+      const code = (await read(path)).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+      assert.doesNotMatch(code, impure, path);
+    }
+  }
+});
+
+Deno.test("actions reach the outside through their ports only", async () => {
+  for await (const path of sources("broker/actions")) {
+    const code = (await read(path)).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    assert.doesNotMatch(code, impure, path);
+  }
+});
+
+Deno.test("no room is called utils, and every file says what it is for", async () => {
+  for (const room of [...Object.keys(directions), "fresh"]) {
+    for await (const path of sources(room)) {
+      assert.doesNotMatch(path, /\/(utils?|helpers?|common|misc)(\/|\.|$)/);
+      assert.match(
+        await read(path),
+        /^\/\*\*[\s\S]*?@module[\s\S]*?\*\//,
+        `${path} opens with its sentence`,
+      );
+    }
+  }
+});
