@@ -96,16 +96,15 @@ function frame<State>(branch: Branch<State>, root: Branch<State>): Middleware<St
 export function chain<State>(middlewares: MaybeLazyMiddleware<State>[]): Middleware<State> {
   const fns = [...middlewares];
   const run = async (ctx: Context<State>, index: number, end: () => Promise<Response>) => {
-    const fn = fns[index];
-    if (fn === undefined) return await end();
     ctx.next = () => run(ctx, index + 1, end);
     try {
-      const result = await fn(ctx);
+      const fn = fns[index];
+      const result = await (fn === undefined ? end() : fn(ctx));
       if (typeof result !== "function") return result;
       fns[index] = result;
       return await result(ctx);
     } catch (error) {
-      if (ctx.error !== error) ctx.error = error;
+      ctx.error = error;
       throw error;
     }
   };

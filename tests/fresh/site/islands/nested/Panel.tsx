@@ -8,7 +8,7 @@ import type { ComponentChildren, VNode } from "preact";
 /** Shows its title always and its content once opened. */
 export default function Panel(
   { title, open, children }: { title: VNode; open: boolean; children?: ComponentChildren },
-) {
+): VNode {
   const isOpen = useSignal(open);
   return (
     <section class="panel">

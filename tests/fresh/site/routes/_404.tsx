@@ -1,0 +1,3 @@
+import { define } from "../define.ts";
+
+export default define.page(({ url }) => <p class="missing">{url.pathname}</p>);

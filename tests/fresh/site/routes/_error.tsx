@@ -1,0 +1,3 @@
+import { define } from "../define.ts";
+
+export default define.page(({ error }) => <p class="error">{String(error)}</p>);
