@@ -31,7 +31,7 @@ import {
 import { trimHistory } from "./trim_history.ts";
 
 /** How often a commit is tried again because another process wrote first. */
-const maxAttempts = 16;
+const maxAttempts = 64;
 
 /** What a KV store needs besides Deno KV. */
 export interface KvStoreOptions {
