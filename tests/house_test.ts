@@ -25,6 +25,7 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ["broker/schema", "broker/core", "broker/actions"],
     packages: /^(zod|ws|srvx|srvx\/node|fresh|preact|node:.*)$/,
   },
+  "broker/demo": { rooms: [], packages: /^node:/ },
   "broker/sdk": { rooms: ["broker/schema"], packages: /^eventsource-parser(\/stream)?$/ },
   components: {
     rooms: ["broker/schema", "broker/core"],
