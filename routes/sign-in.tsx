@@ -2,7 +2,7 @@
 import { page } from "fresh";
 import { probeCookie, setCookie } from "../broker/http/cookies.ts";
 import { define } from "../broker/http/state.ts";
-import SignIn from "../islands/SignIn.tsx";
+import SignIn from "../islands/sign_in.tsx";
 
 const probeLifetimeSeconds = 10 * 60;
 

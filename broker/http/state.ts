@@ -3,14 +3,8 @@ import { createDefine } from "fresh";
 import type { Broker } from "../actions/ports.ts";
 import type { DashboardFeed } from "./dashboard_feed.ts";
 import type { LaunchLinks } from "./launch_links.ts";
+import type { SdkFile } from "./sdk_file.ts";
 import type { SignedIn, SignIns } from "./sign_in.ts";
-
-/** `/sdk.js`, whole. */
-export interface SdkFile {
-  readonly code: Uint8Array<ArrayBuffer>;
-  /** A strong entity tag, quotes included (RFC 9110, section 8.8.3). */
-  readonly etag: string;
-}
 
 /** What the web side keeps between requests. */
 export interface WebParts {
