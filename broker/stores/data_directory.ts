@@ -70,17 +70,15 @@ export interface DataDirectory {
 }
 
 /**
- * Takes hold of a data directory, and makes it when it is not there. From here on this process makes files for its user
- * alone (umask 077); what is in the directory already is made so. The operating system lets go of the directory when the
- * process ends, however it ends.
+ * Takes hold of a data directory, and makes it when it is not there. It, and every file in it, is made its user's alone:
+ * by modes, not by a umask, which would take `--allow-sys` without a name. The operating system lets go of the directory
+ * when the process ends, however it ends.
  *
- * @throws DataDirectoryInUseError when another process holds it.
+ * @throws DataDirectoryInUseError when another process holds it; Error when `admin.token` holds no token.
  */
 export async function openDataDirectory(path: string, secrets: Secrets): Promise<DataDirectory> {
-  const hasModes = Deno.build.os !== "windows";
-  if (hasModes) Deno.umask(0o077);
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
-  if (hasModes) {
+  if (Deno.build.os !== "windows") {
     await Deno.chmod(path, 0o700);
     for await (const { name, isFile } of Deno.readDir(path)) {
       if (isFile) await Deno.chmod(join(path, name), 0o600);

@@ -13,8 +13,8 @@ import { StoreDamagedError } from "./store_damaged_error.ts";
 export async function openKvStore(location: string, options: KvStoreOptions): Promise<KvStore> {
   let kv: Deno.Kv | null = null;
   try {
+    if (!/^https?:/.test(location)) await makePrivate(location);
     kv = await Deno.openKv(location);
-    if (!/^https?:/.test(location)) await keepPrivate(location);
     return await KvStore.load(kv, options);
   } catch (fault) {
     kv?.close();
@@ -22,14 +22,11 @@ export async function openKvStore(location: string, options: KvStoreOptions): Pr
   }
 }
 
-/** Takes the store's files away from everyone but their owner; Deno KV makes them as the umask says. */
-async function keepPrivate(path: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
-    await Deno.chmod(file, 0o600).catch((fault) => {
-      if (!(fault instanceof Deno.errors.NotFound)) throw fault;
-    });
-  }
+/** Makes a store's file its owner's alone before there is anything in it; SQLite gives the files beside it its mode. */
+async function makePrivate(path: string): Promise<void> {
+  const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
+  file.close();
+  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
 }
 
 /** SQLite and Deno KV tell damage apart by their message alone. */
