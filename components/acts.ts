@@ -1,0 +1,251 @@
+/** What the person does in the dashboard: each calls the broker, then says what happened and how to take it back. @module */
+import type { AnswerBody } from "../broker/schema/admin_api.ts";
+import type { AppView, GrantView, RequestView, SessionView } from "../broker/schema/dashboard.ts";
+import type { HistoryEntry } from "../broker/schema/history.ts";
+import type { GrantId } from "../broker/schema/ids.ts";
+import type { Mode } from "../broker/schema/settings.ts";
+import { type AdminClient, AdminError } from "./admin_client.ts";
+import type { Dashboard, Undo } from "./dashboard_model.ts";
+import { durationClause } from "./duration_text.ts";
+import { fillPhrase, fillText, type Phrase, type StrongPart } from "./phrase.ts";
+import { plural } from "./plural.ts";
+import { appPart } from "./sentence.ts";
+import { targetText } from "./target_text.ts";
+import { text } from "./text.ts";
+
+/** Where acts happen: the page's signals, and the way to the broker. */
+export interface Stage {
+  readonly dashboard: Dashboard;
+  readonly client: AdminClient;
+}
+
+/** Runs one act. Says what happened; a failure is said too, and thrown on for whoever can show it better. */
+async function act(
+  { dashboard }: Stage,
+  perform: () => Promise<{ phrase: Phrase; undo?: Undo }>,
+): Promise<void> {
+  try {
+    const { phrase, undo } = await perform();
+    dashboard.lastAct.value = { phrase, undo: undo ?? null, failed: false };
+  } catch (fault) {
+    if (fault instanceof AdminError) {
+      if (fault.type === "not-signed-in" || fault.type === "secret-missing") {
+        dashboard.stream.value = "signed-out";
+      }
+      dashboard.lastAct.value = { phrase: [failureText(fault)], undo: null, failed: true };
+    }
+    throw fault;
+  }
+}
+
+/** An error of the API in a sentence for people. */
+export function failureText(fault: AdminError): string {
+  return fault.type === "offline"
+    ? text.error.offline
+    : fillText(text.error.unexpected, { detail: fault.detail });
+}
+
+function strong(words: string): StrongPart {
+  return { kind: "strong", text: words };
+}
+
+function closedText(sessionIds: readonly string[]): string {
+  return sessionIds.length === 0 ? "" : plural(sessionIds.length, text.last.closed);
+}
+
+/** Answers a request. Rejects with `stale-review`, `target-widened` and the like, for the card to show. */
+export function answerRequest(stage: Stage, view: RequestView, body: AnswerBody): Promise<void> {
+  return act(stage, async () => {
+    const { grant } = await stage.client.answer(view.id, body);
+    const app = appPart(view.app.claims.name);
+    const nowMs = stage.dashboard.snapshot.peek().nowMs;
+    const target = strong(targetText(body.target ?? view.target, view.capability));
+    const duration = durationClause(body.duration, app.name, nowMs);
+    const undo: Undo | undefined = grant === null
+      ? undefined
+      : { kind: "revoke", grantIds: [grant.id] };
+    if (body.effect === "deny" && body.duration.kind === "once") {
+      return { phrase: fillPhrase(text.last.deniedOnce, { target, app }) };
+    }
+    const template = body.effect === "allow" ? text.last.allowed : text.last.denied;
+    return { phrase: fillPhrase(template, { target, app, duration }), ...(undo && { undo }) };
+  });
+}
+
+/** Puts a request off: it stays pending, at the end of the list. */
+export function postponeRequest(stage: Stage, view: RequestView): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.postpone(view.id);
+    return { phrase: fillPhrase(text.last.later, { app: appPart(view.app.claims.name) }) };
+  });
+}
+
+/** Silences an app until a time, or with null until turned back on. */
+export function silenceApp(stage: Stage, app: AppView, untilMs: number | null): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.silence(app.id, untilMs);
+    return { phrase: fillPhrase(text.last.silenced, { app: appPart(app.claims.name) }) };
+  });
+}
+
+/** Shows an app's requests again. */
+export function endSilence(stage: Stage, app: AppView): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.endSilence(app.id);
+    return { phrase: fillPhrase(text.last.unsilenced, { app: appPart(app.claims.name) }) };
+  });
+}
+
+/** Installs an app, or accepts the browsers that ask in an installed app's name. */
+export function installApp(stage: Stage, app: AppView): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.install(app.id);
+    const template = app.state === "installed" ? text.last.accepted : text.last.installed;
+    return { phrase: fillPhrase(template, { app: appPart(app.claims.name) }) };
+  });
+}
+
+/** Refuses an installation, or turns away the browsers that ask in an installed app's name. */
+export function refuseApp(stage: Stage, app: AppView): Promise<void> {
+  return act(stage, async () => {
+    const installed = app.state === "installed";
+    if (installed) await stage.client.refuseCredentials(app.id);
+    else await stage.client.uninstall(app.id);
+    const template = installed ? text.last.refusedBrowser : text.last.refused;
+    return { phrase: fillPhrase(template, { app: appPart(app.claims.name) }) };
+  });
+}
+
+/** Pauses an app, which closes its connections, or resumes it. */
+export function pauseApp(stage: Stage, app: AppView, paused: boolean): Promise<void> {
+  return act(stage, async () => {
+    const open = stage.dashboard.snapshot.peek().sessions
+      .filter((session) => session.appId === app.id && session.closedAtMs === null);
+    await stage.client.pause(app.id, paused);
+    const part = appPart(app.claims.name);
+    return {
+      phrase: paused
+        ? fillPhrase(text.last.paused, { app: part, closed: closedText(open.map(({ id }) => id)) })
+        : fillPhrase(text.last.resumed, { app: part }),
+    };
+  });
+}
+
+/** Takes one permission back; what it alone allowed is closed. */
+export function revokeGrant(stage: Stage, grant: GrantView): Promise<void> {
+  return act(stage, async () => {
+    const { closedSessions } = await stage.client.revoke([grant.id]);
+    return {
+      phrase: fillPhrase(text.last.revoked, {
+        target: strong(targetText(grant.target, grant.capability)),
+        app: appPart(grant.appName),
+        closed: closedText(closedSessions),
+      }),
+      undo: { kind: "restore", grantIds: [grant.id] },
+    };
+  });
+}
+
+/** Takes every permission of an app back. */
+export function revokeEverything(stage: Stage, app: AppView): Promise<void> {
+  return act(stage, async () => {
+    const ids = stage.dashboard.snapshot.peek().grants
+      .filter((grant) => grant.appId === app.id).map((grant) => grant.id);
+    const { revoked, closedSessions } = await stage.client.revoke(ids);
+    return {
+      phrase: fillPhrase(text.last.revokedAll, {
+        app: appPart(app.claims.name),
+        closed: closedText(closedSessions),
+      }),
+      undo: { kind: "restore", grantIds: revoked },
+    };
+  });
+}
+
+/** Ends an app's grants, connections and token. */
+export function uninstallApp(stage: Stage, app: AppView): Promise<void> {
+  return act(stage, async () => {
+    const { closedSessions } = await stage.client.uninstall(app.id);
+    return {
+      phrase: fillPhrase(text.last.uninstalled, {
+        app: appPart(app.claims.name),
+        closed: closedText(closedSessions),
+      }),
+    };
+  });
+}
+
+/** Closes one connection; the permission stays. */
+export function closeSession(stage: Stage, session: SessionView): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.closeSession(session.id);
+    return {
+      phrase: fillPhrase(text.last.closedOne, {
+        app: appPart(session.appName),
+        target: strong(targetText(session.target, session.capability)),
+      }),
+    };
+  });
+}
+
+/** Sets how questions are met. */
+export function setMode(stage: Stage, mode: Mode): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.setMode(mode);
+    return { phrase: fillPhrase(text.last.mode, { mode: text.mode[mode] }) };
+  });
+}
+
+/** Restores the permission that a history entry says was revoked. */
+export function restoreGrant(stage: Stage, entry: HistoryEntry): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.restore(entry.seq);
+    return {
+      phrase: fillPhrase(text.last.restored, {
+        target: strong(
+          entry.target === null || entry.capability === null
+            ? entry.message
+            : targetText(entry.target, entry.capability),
+        ),
+        app: appPart(entry.appName ?? ""),
+      }),
+    };
+  });
+}
+
+/** Takes the last act back. */
+export function undoLast(stage: Stage, undo: Undo): Promise<void> {
+  return act(stage, async () => {
+    if (undo.kind === "revoke") {
+      await stage.client.revoke(undo.grantIds);
+      return { phrase: [text.last.undone] };
+    }
+    for (const seq of await revocationSeqs(stage, undo.grantIds)) await stage.client.restore(seq);
+    return { phrase: [text.last.undone] };
+  });
+}
+
+/** The history entries of these revocations. The stream may not have brought them yet: then they are asked for. */
+async function revocationSeqs(stage: Stage, grantIds: readonly GrantId[]): Promise<number[]> {
+  const shown = revocationsIn(stage.dashboard.snapshot.peek().history, grantIds);
+  if (shown.length === grantIds.length) return shown;
+  const { entries } = await stage.client.history({ limit: 500 });
+  return revocationsIn(entries, grantIds);
+}
+
+/** The newest revocation of each of these grants, by sequence number. Entries are newest first. */
+export function revocationsIn(
+  entries: readonly HistoryEntry[],
+  grantIds: readonly GrantId[],
+): number[] {
+  return grantIds.flatMap((grantId) => {
+    const entry = entries.find(({ kind, detail }) =>
+      kind === "grant-revoked" && isRecord(detail["grant"]) && detail["grant"]["id"] === grantId
+    );
+    return entry === undefined ? [] : [entry.seq];
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,112 @@
+/** The dashboard's own API, as the browser calls it: every change carries the secret of this origin. @module */
+import type { AnswerBody, HistoryPage } from "../broker/schema/admin_api.ts";
+import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
+import type { AppId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
+import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
+import type { Mode } from "../broker/schema/settings.ts";
+
+/** Where the origin-bound secret of the sign-in is kept, in `localStorage`. */
+export const secretKey = "gatehouse.secret";
+
+/** Where the dashboard's API begins. */
+export const adminBase = "/admin/v1";
+
+/** Thrown when the broker refused a call, or could not be reached. */
+export class AdminError extends Error {
+  override name = "AdminError";
+  /**
+   * @param type The problem's type, or `offline` when no answer came.
+   * @param detail A sentence for people.
+   * @param fields The fields that were wrong.
+   */
+  constructor(
+    readonly type: ProblemType | "offline",
+    readonly detail: string,
+    readonly fields: readonly FieldProblem[] = [],
+  ) {
+    super(detail);
+  }
+}
+
+/** What a client needs from its surroundings. */
+export interface AdminClientOptions {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** The secret, or null when this browser is not signed in. */
+  readonly secret: () => string | null;
+}
+
+/** Every call that the dashboard makes. Each rejects with {@link AdminError}. */
+export interface AdminClient {
+  answer(id: RequestId, body: AnswerBody): Promise<AnswerResult>;
+  postpone(id: RequestId): Promise<unknown>;
+  revoke(ids: readonly GrantId[]): Promise<RevokeResult>;
+  /** Brings back the grant that the history entry with this sequence number says was revoked. */
+  restore(seq: number): Promise<unknown>;
+  install(id: AppId): Promise<unknown>;
+  uninstall(id: AppId): Promise<RevokeResult>;
+  refuseCredentials(id: AppId): Promise<unknown>;
+  pause(id: AppId, paused: boolean): Promise<unknown>;
+  /** `untilMs: null` is until turned back on. */
+  silence(id: AppId, untilMs: number | null): Promise<unknown>;
+  endSilence(id: AppId): Promise<unknown>;
+  closeSession(id: SessionId): Promise<unknown>;
+  setMode(mode: Mode): Promise<unknown>;
+  history(query: { beforeSeq?: number; appId?: AppId; limit?: number }): Promise<HistoryPage>;
+}
+
+/** Headers that every call of the dashboard carries. */
+export function adminHeaders(secret: string | null): Record<string, string> {
+  return secret === null ? {} : { "x-gatehouse-secret": secret };
+}
+
+/** A client that calls through `fetch`. */
+export function createAdminClient(options: AdminClientOptions): AdminClient {
+  async function call<Result>(method: string, path: string, body?: unknown): Promise<Result> {
+    const headers = { accept: "application/json", ...adminHeaders(options.secret()) };
+    const init: RequestInit = body === undefined ? { method, headers } : {
+      method,
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
+    const response = await options.fetch(adminBase + path, init).catch((fault: unknown) => {
+      throw new AdminError("offline", String(fault));
+    });
+    const answer: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw problemError(answer, response.status);
+    return answer as Result;
+  }
+
+  return {
+    answer: (id, body) => call("POST", `/requests/${id}/answer`, body),
+    postpone: (id) => call("POST", `/requests/${id}/postpone`),
+    revoke: (ids) => call("POST", "/grants/revoke", { ids }),
+    restore: (seq) => call("POST", `/history/${seq}/restore`),
+    install: (id) => call("POST", `/apps/${id}/install`),
+    uninstall: (id) => call("DELETE", `/apps/${id}`),
+    refuseCredentials: (id) => call("POST", `/apps/${id}/refuse-credentials`),
+    pause: (id, paused) => call("PUT", `/apps/${id}/pause`, { paused }),
+    silence: (id, untilMs) => call("PUT", `/apps/${id}/silence`, { untilMs }),
+    endSilence: (id) => call("DELETE", `/apps/${id}/silence`),
+    closeSession: (id) => call("DELETE", `/sessions/${id}`),
+    setMode: (mode) => call("PUT", "/settings", { mode }),
+    history: (query) => call("GET", `/history?${new URLSearchParams(queryText(query))}`),
+  };
+}
+
+function queryText(query: Readonly<Record<string, string | number | undefined>>) {
+  return Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]]
+  );
+}
+
+const problemPrefix = "urn:gatehouse:problem:";
+
+/** Problem details (RFC 9457) as an error; any other body counts as an internal error. */
+function problemError(answer: unknown, status: number): AdminError {
+  const problem = answer as Partial<Problem> | null;
+  if (typeof problem?.type !== "string" || !problem.type.startsWith(problemPrefix)) {
+    return new AdminError("internal-error", `HTTP ${status}`);
+  }
+  const type = problem.type.slice(problemPrefix.length) as ProblemType;
+  return new AdminError(type, problem.detail ?? problem.title ?? type, problem.errors);
+}

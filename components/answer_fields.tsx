@@ -1,0 +1,105 @@
+/** Where and how long: the fields of an answer, the same in a live card and in a plain form. @module */
+import type { JSX } from "preact";
+import type { RequestView } from "../broker/schema/dashboard.ts";
+import { type AnswerChoice, customTarget } from "./chosen_answer.ts";
+import { type DurationChoice, durationChoices, durationLabel } from "./duration_text.ts";
+import { canBeNarrowed, narrowerHint, targetText } from "./target_text.ts";
+import { text } from "./text.ts";
+
+/** What answer fields take. */
+export interface AnswerFieldsProps {
+  readonly view: RequestView;
+  readonly app: string;
+  readonly nowMs: number;
+  readonly value: AnswerChoice;
+  /** Why the target written by hand was refused; null while it was not. */
+  readonly error?: string | null;
+  /** Absent in a form without script. */
+  readonly onChange?: (value: AnswerChoice) => void;
+}
+
+/** Two field sets: the targets as radio buttons, narrowest first, and the duration as a select box. */
+export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
+  const { view, value, onChange } = props;
+  const change = (part: Partial<AnswerChoice>) => onChange?.({ ...value, ...part });
+  const name = (field: string) => onChange === undefined ? field : `${field}-${view.id}`;
+  const narrower = canBeNarrowed(view);
+  return (
+    <div class="fields">
+      <fieldset>
+        <legend>{text.where.legend}</legend>
+        {view.choices.map(({ target }) => (
+          <label class="option" key={target}>
+            <input
+              type="radio"
+              name={name("target")}
+              value={target}
+              checked={value.target === target}
+              onChange={() => change({ target })}
+            />
+            <bdi>{targetText(target, view.capability)}</bdi>
+          </label>
+        ))}
+        {narrower && <CustomTarget {...props} name={name} change={change} />}
+      </fieldset>
+      <fieldset>
+        <legend id={`how-long-${view.id}`}>{text.howLong.legend}</legend>
+        <select
+          name={name("duration")}
+          aria-labelledby={`how-long-${view.id}`}
+          value={value.duration}
+          onChange={(event) => change({ duration: event.currentTarget.value as DurationChoice })}
+        >
+          {Object.entries(durationChoices).map(([choice, duration]) => (
+            <option key={choice} value={choice} selected={choice === value.duration}>
+              {durationLabel(duration, props.app, props.nowMs)}
+            </option>
+          ))}
+        </select>
+      </fieldset>
+    </div>
+  );
+}
+
+interface CustomTargetProps extends AnswerFieldsProps {
+  readonly name: (field: string) => string;
+  readonly change: (part: Partial<AnswerChoice>) => void;
+}
+
+/** The radio "other…" and its text field, which stands there from the start: choosing it moves nothing. */
+function CustomTarget({ view, value, error, name, change }: CustomTargetProps): JSX.Element {
+  const hintId = `narrower-${view.id}`;
+  return (
+    <div class="option option-other">
+      <label>
+        <input
+          type="radio"
+          name={name("target")}
+          value={customTarget}
+          checked={value.target === customTarget}
+          onChange={() => change({ target: customTarget })}
+        />
+        {text.where.other}
+      </label>
+      <input
+        type="text"
+        class="mono"
+        name={name("custom")}
+        aria-label={text.where.otherLabel}
+        aria-describedby={hintId}
+        aria-invalid={error ? "true" : undefined}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        maxLength={2048}
+        placeholder={view.choices[0]?.target}
+        value={value.custom}
+        onInput={(event) =>
+          change({ target: customTarget, custom: event.currentTarget.value.trim() })}
+      />
+      <span id={hintId} class={error ? "note field-error" : "note"}>
+        {error ?? <bdi>{narrowerHint(view)}</bdi>}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** What a card's fields amount to: the target, whether it is broad and why, and the duration. @module */
+import type { BroadReason, RequestView } from "../broker/schema/dashboard.ts";
+import type { Duration } from "../broker/schema/duration.ts";
+import { type DurationChoice, durationChoices } from "./duration_text.ts";
+
+/** The value of the radio that stands for a target written by hand. */
+export const customTarget = "custom";
+
+/** What the person has chosen. */
+export interface AnswerChoice {
+  /** One of the offered targets, or {@link customTarget}. */
+  readonly target: string;
+  /** The target written by hand. */
+  readonly custom: string;
+  readonly duration: DurationChoice;
+}
+
+/** An answer as the fields have it. */
+export interface ChosenAnswer {
+  /** Empty while a target is still to be written. */
+  readonly target: string;
+  readonly broad: readonly BroadReason[];
+  readonly duration: Duration;
+}
+
+/**
+ * Reads the fields of a card. A target written by hand counts as broad for the reasons of the widest one offered, which
+ * covers it: too many second steps rather than one too few. A choice that is no longer offered falls back to the narrowest.
+ */
+export function chosenAnswer(view: RequestView, choice: AnswerChoice): ChosenAnswer {
+  const duration = durationChoices[choice.duration];
+  if (choice.target === customTarget) {
+    return { target: choice.custom, broad: view.choices.at(-1)?.broad ?? [], duration };
+  }
+  const offered = view.choices.find(({ target }) => target === choice.target) ?? view.choices[0];
+  return { target: offered?.target ?? view.target, broad: offered?.broad ?? [], duration };
+}

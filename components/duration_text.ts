@@ -1,0 +1,65 @@
+/** How long an answer holds: the choices of a card, and their words. @module */
+import type { Duration } from "../broker/schema/duration.ts";
+import { fillText } from "./phrase.ts";
+import { text } from "./text.ts";
+import { clockTime, spanText } from "./time_text.ts";
+
+const minuteMs = 60_000;
+
+/** The durations that a card offers, by the value of its select box. The first one is the default. */
+export const durationChoices = {
+  "until-app-closes": { kind: "until-app-closes" },
+  "once": { kind: "once" },
+  "10-minutes": { kind: "for", ms: 10 * minuteMs },
+  "1-hour": { kind: "for", ms: 60 * minuteMs },
+  "1-day": { kind: "for", ms: 24 * 60 * minuteMs },
+  "always": { kind: "always" },
+} as const satisfies Record<string, Duration>;
+
+/** The value of one duration choice. */
+export type DurationChoice = keyof typeof durationChoices;
+
+/** What a card starts with, unless the app's last choice is remembered. */
+export const defaultDuration: DurationChoice = "until-app-closes";
+
+/** Whether a text, from a form or from a browser's storage, names a choice. */
+export function isDurationChoice(value: unknown): value is DurationChoice {
+  return typeof value === "string" && Object.hasOwn(durationChoices, value);
+}
+
+/** The remembered choice of an app: never "always", which is chosen anew each time. */
+export function rememberedChoice(stored: string | null): DurationChoice {
+  return isDurationChoice(stored) && stored !== "always" ? stored : defaultDuration;
+}
+
+/** A duration on its own: "Until Mail closes", "1 hour". */
+export function durationLabel(duration: Duration, app: string, nowMs: number): string {
+  switch (duration.kind) {
+    case "once":
+      return text.howLong.once;
+    case "until-app-closes":
+      return fillText(text.howLong.untilAppCloses, { app });
+    case "for":
+      return spanText(duration.ms);
+    case "until":
+      return fillText(text.howLong.until, { time: clockTime(duration.atMs, nowMs) });
+    case "always":
+      return text.howLong.always;
+  }
+}
+
+/** A duration inside a sentence: "until Mail closes", "for 1 hour". */
+export function durationClause(duration: Duration, app: string, nowMs: number): string {
+  switch (duration.kind) {
+    case "once":
+      return text.forHowLong.once;
+    case "until-app-closes":
+      return fillText(text.forHowLong.untilAppCloses, { app });
+    case "for":
+      return fillText(text.forHowLong.span, { span: spanText(duration.ms) });
+    case "until":
+      return fillText(text.forHowLong.until, { time: clockTime(duration.atMs, nowMs) });
+    case "always":
+      return text.forHowLong.always;
+  }
+}

@@ -1,0 +1,124 @@
+/** Permissions as a table: what is allowed or denied, how long, and Revoke with what it would close. @module */
+import type { JSX } from "preact";
+import type { GrantView } from "../broker/schema/dashboard.ts";
+import { ActButton } from "./act_button.tsx";
+import { revokeGrant, type Stage } from "./acts.ts";
+import { isInert } from "./dashboard_model.ts";
+import { durationLabel } from "./duration_text.ts";
+import { Icon } from "./icon.tsx";
+import { fillText } from "./phrase.ts";
+import { plainText } from "./plain_text.ts";
+import { plural } from "./plural.ts";
+import { targetText } from "./target_text.ts";
+import { text } from "./text.ts";
+import { TimeMark } from "./time_mark.tsx";
+import { inTime } from "./time_text.ts";
+
+/** What a table of grants takes. */
+export interface GrantTableProps {
+  readonly grants: readonly GrantView[];
+  readonly stage: Stage;
+  readonly nowMs: number;
+  /** Whether the app is named in each row; not on an app's own page. */
+  readonly withApp: boolean;
+}
+
+/** The table; on a narrow screen each row becomes a small card. */
+export function GrantTable({ grants, stage, nowMs, withApp }: GrantTableProps): JSX.Element {
+  const { columns } = text.permissions;
+  return (
+    <table>
+      <caption class="unseen">{text.pages.permissions}</caption>
+      <thead>
+        <tr>
+          {withApp && <th scope="col">{columns.app}</th>}
+          <th scope="col">{columns.target}</th>
+          <th scope="col">{columns.effect}</th>
+          <th scope="col">{columns.duration}</th>
+          <th scope="col">{columns.since}</th>
+          <th scope="col">
+            <span class="unseen">{columns.acts}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {grants.map((grant) => (
+          <GrantRow key={grant.id} grant={grant} stage={stage} nowMs={nowMs} withApp={withApp} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface GrantRowProps extends Omit<GrantTableProps, "grants"> {
+  readonly grant: GrantView;
+}
+
+function GrantRow({ grant, stage, nowMs, withApp }: GrantRowProps): JSX.Element {
+  const { columns } = text.permissions;
+  const app = plainText(grant.appName, 60);
+  return (
+    <tr data-grant={grant.id}>
+      {withApp && (
+        <td class="cell-lead">
+          <a href={`/apps/${grant.appId}`}>
+            <bdi>{app}</bdi>
+          </a>
+        </td>
+      )}
+      <td class="cell-main">
+        <span class="mono wrap">
+          <bdi>{targetText(grant.target, grant.capability)}</bdi>
+        </span>
+        <span class="sub">{text.capability[grant.capability]}</span>
+      </td>
+      <td data-label={columns.effect}>
+        <span class={`effect effect-${grant.effect}`}>
+          <Icon name={grant.effect === "allow" ? "check" : "cross"} />
+          {text.permissions[grant.effect]}
+        </span>
+      </td>
+      <td data-label={columns.duration}>
+        {durationLabel(grant.duration, app, nowMs)}
+        {grant.expiresAtMs !== null && (
+          <span class="sub">
+            {fillText(text.permissions.endsAt, { time: inTime(grant.expiresAtMs, nowMs) })}
+          </span>
+        )}
+        {grant.spentBy !== null && <span class="sub">{text.permissions.spent}</span>}
+      </td>
+      <td data-label={columns.since}>
+        <TimeMark atMs={grant.createdAtMs} nowMs={nowMs} />
+      </td>
+      <td class="cell-acts">
+        <RevokeButton grant={grant} stage={stage} />
+      </td>
+    </tr>
+  );
+}
+
+/** Revoke, with the number of connections that it would close. No second step: it can be undone. */
+export function RevokeButton(
+  { grant, stage }: { readonly grant: GrantView; readonly stage: Stage },
+): JSX.Element {
+  const words = {
+    target: targetText(grant.target, grant.capability),
+    app: plainText(grant.appName),
+  };
+  const closes = grant.effect === "allow" ? grant.sessionCount : 0;
+  return (
+    <ActButton
+      class="small cut"
+      inert={isInert(stage.dashboard)}
+      label={closes === 0
+        ? fillText(text.permissions.revokeLabel, words)
+        : `${plural(closes, text.permissions.revokeCloses)}: ${words.target}, ${words.app}`}
+      onPress={() => void revokeGrant(stage, grant).catch(ignoreShown)}
+    >
+      {closes === 0 ? text.permissions.revoke : plural(closes, text.permissions.revokeCloses)}
+    </ActButton>
+  );
+}
+
+/** The failure stands under the heading already. */
+function ignoreShown(): void {}

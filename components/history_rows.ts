@@ -1,0 +1,43 @@
+/** Which history entries a page shows, and which of them can be undone. @module */
+import type { AppView, GrantView } from "../broker/schema/dashboard.ts";
+import type { HistoryEntry } from "../broker/schema/history.ts";
+
+/** What the stream brought since the page was read, before what was read; newest first. */
+export function mergeEntries(
+  read: readonly HistoryEntry[],
+  streamed: readonly HistoryEntry[],
+  appId: string | null,
+): HistoryEntry[] {
+  const newestRead = read[0]?.seq ?? 0;
+  const added = streamed.filter((entry) =>
+    entry.seq > newestRead && (appId === null || entry.appId === appId)
+  );
+  return [...added, ...read];
+}
+
+/**
+ * The entries whose revocation can be undone: the permission is not there, its time has not run out, and its app is
+ * installed. Of several revocations of one permission, the newest.
+ */
+export function restorableSeqs(
+  entries: readonly HistoryEntry[],
+  grants: readonly Pick<GrantView, "id">[],
+  apps: readonly Pick<AppView, "id" | "state">[],
+  nowMs: number,
+): Set<number> {
+  const taken = new Set<string>(grants.map(({ id }) => id));
+  const installed = new Set<string>(
+    apps.filter(({ state }) => state === "installed").map(({ id }) => id),
+  );
+  const seqs = new Set<number>();
+  for (const { kind, detail, seq, appId } of entries) {
+    const grant = kind === "grant-revoked" ? detail["grant"] : undefined;
+    if (typeof grant !== "object" || grant === null || Array.isArray(grant)) continue;
+    const { id, expiresAtMs } = grant;
+    if (typeof id !== "string" || taken.has(id)) continue;
+    taken.add(id);
+    const over = typeof expiresAtMs === "number" && expiresAtMs <= nowMs;
+    if (!over && appId !== null && installed.has(appId)) seqs.add(seq);
+  }
+  return seqs;
+}

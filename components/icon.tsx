@@ -1,0 +1,27 @@
+/** One icon of the sprite. @module */
+import type { JSX } from "preact";
+
+/** The symbols in `static/icons.svg`. */
+export type IconName =
+  | "requests"
+  | "apps"
+  | "connections"
+  | "permissions"
+  | "history"
+  | "chevron"
+  | "warning"
+  | "check"
+  | "cross"
+  | "lock"
+  | "unlock"
+  | "verified"
+  | "empty";
+
+/** Decoration beside words, never instead of them: hidden from assistive technology. */
+export function Icon({ name }: { readonly name: IconName }): JSX.Element {
+  return (
+    <svg class="icon" aria-hidden="true" width="16" height="16">
+      <use href={`/icons.svg#${name}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,87 @@
+/** The card of an app that waits to be installed, or of another browser that speaks in its name. @module */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { AppView } from "../broker/schema/dashboard.ts";
+import { ActButton } from "./act_button.tsx";
+import { installApp, refuseApp, type Stage } from "./acts.ts";
+import { AdminError } from "./admin_client.ts";
+import { AppHeading } from "./app_heading.tsx";
+import { isInert } from "./dashboard_model.ts";
+import { GuardedButton } from "./guarded_button.tsx";
+import { PhraseView } from "./phrase_view.tsx";
+import { AppReason } from "./request_facts.tsx";
+import { installationSentence } from "./sentence.ts";
+import { text } from "./text.ts";
+
+/** What an installation card takes. */
+export interface InstallationCardProps {
+  readonly app: AppView;
+  readonly stage: Stage;
+  readonly onAnswered: () => void;
+}
+
+/** Who, what it wants, and Install or Refuse. */
+export function InstallationCard({ app, stage, onAnswered }: InstallationCardProps): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const inert = busy || isInert(stage.dashboard);
+  const newApp = app.state === "pending-installation";
+  const { hints } = text.card;
+
+  async function run(perform: () => Promise<void>): Promise<void> {
+    setBusy(true);
+    setError(null);
+    try {
+      await perform();
+      onAnswered();
+    } catch (fault) {
+      if (!(fault instanceof AdminError)) throw fault;
+      setError(fault.detail);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const sentenceId = `install-${app.id}`;
+  return (
+    <section class="group" aria-labelledby={`app-${app.id}`}>
+      <AppHeading app={app} id={`app-${app.id}`}>{text.state.waitingInstallation}</AppHeading>
+      <article class="card" aria-labelledby={sentenceId} data-installation={app.id}>
+        <h3 id={sentenceId} class="sentence" tabIndex={-1}>
+          <PhraseView phrase={installationSentence(app)} />
+        </h3>
+        <div class="consequence">
+          <p>{newApp ? text.consequence.install : text.consequence.anotherBrowser}</p>
+        </div>
+        {newApp && <AppReason reason={app.claims.reason} />}
+        {error !== null && <p class="field-error" role="alert">{error}</p>}
+        <div class="actions">
+          <ActButton
+            class="large deny"
+            inert={inert}
+            onPress={() => void run(() => refuseApp(stage, app))}
+          >
+            {text.card.refuse}
+          </ActButton>
+          <GuardedButton
+            class="large allow"
+            shown={`${app.origin} ${app.claims.name} ${app.pendingCredentials}`}
+            inert={inert}
+            onPress={() => void run(() => installApp(stage, app))}
+          >
+            {newApp ? text.card.install : text.card.accept}
+          </GuardedButton>
+        </div>
+        <ul class="hints">
+          <li>
+            <b>{newApp ? text.card.install : text.card.accept}</b>{" "}
+            {newApp ? hints.install : hints.accept}
+          </li>
+          <li>
+            <b>{text.card.refuse}</b> {newApp ? hints.refuse : hints.refuseBrowser}
+          </li>
+        </ul>
+      </article>
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+/** The live preview of an answer: target and duration, said again in one sentence. @module */
+import type { Capability } from "../broker/schema/capability.ts";
+import type { Duration } from "../broker/schema/duration.ts";
+import { durationClause } from "./duration_text.ts";
+import { fillPhrase, type Phrase } from "./phrase.ts";
+import { targetText } from "./target_text.ts";
+import { text } from "./text.ts";
+
+/** What a preview restates. */
+export interface PreviewedAnswer {
+  readonly capability: Capability;
+  /** The chosen target; empty while a narrower one is still to be written. */
+  readonly target: string;
+  readonly duration: Duration;
+  readonly app: string;
+  /** Whether the target is broad: then "only" would be a lie. */
+  readonly broad: boolean;
+}
+
+/** "Allows **imap.example.com:993** only, until Mail closes." */
+export function previewSentence(answer: PreviewedAnswer, nowMs: number): Phrase {
+  if (answer.target === "") return [text.preview.empty];
+  return fillPhrase(answer.broad ? text.preview.wide : text.preview.narrow, {
+    target: { kind: "strong", text: targetText(answer.target, answer.capability) },
+    duration: durationClause(answer.duration, answer.app, nowMs),
+  });
+}

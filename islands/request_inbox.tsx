@@ -1,0 +1,140 @@
+/** The requests that wait: installation cards first, then a group for each app; nothing that arrives moves what is read. @module */
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { AppHeading } from "../components/app_heading.tsx";
+import { countsOf, emptyTruth } from "../components/counts.ts";
+import type { Dashboard } from "../components/dashboard_model.ts";
+import { EmptyState } from "../components/empty_state.tsx";
+import {
+  applyCardEvent,
+  type CardEvent,
+  emptyInbox,
+  groupByApp,
+  headingAfter,
+  headingIds,
+  installationKey,
+  letIn,
+  type RequestGroup,
+  updateInbox,
+} from "../components/inbox.ts";
+import { InstallationCard } from "../components/installation_card.tsx";
+import { plural } from "../components/plural.ts";
+import { RequestCard } from "../components/request_card.tsx";
+import { text } from "../components/text.ts";
+import { useNow } from "../components/use_now.ts";
+import { useStage } from "../components/use_stage.ts";
+import LastActView from "./last_act.tsx";
+
+/** How many cards of one app stand open; the rest is a press away. */
+const openPerApp = 3;
+const emptyId = "nothing-waits";
+
+/** The heading with what arrived, the last act, and the cards. */
+export default function RequestInbox(
+  { dashboard }: { readonly dashboard: Dashboard },
+): JSX.Element {
+  const stage = useStage(dashboard);
+  const nowMs = useNow(dashboard);
+  const snapshot = dashboard.snapshot.value;
+  const [, renderAgain] = useState({});
+  const focusNext = useRef<string | null>(null);
+  const current = useRef(emptyInbox);
+  current.current = updateInbox(current.current, snapshot);
+  const inbox = current.current;
+
+  useLayoutEffect(() => {
+    if (focusNext.current === null) return;
+    document.getElementById(focusNext.current)?.focus();
+    focusNext.current = null;
+  });
+
+  const onEvent = (event: CardEvent) => {
+    const before = current.current;
+    current.current = applyCardEvent(before, event);
+    if (event.kind !== "reread") {
+      focusNext.current = headingAfter(before, current.current, event) ?? emptyId;
+    }
+    renderAgain({});
+  };
+  const onLetIn = () => {
+    const [firstBefore] = headingIds(inbox);
+    current.current = letIn(inbox, snapshot);
+    // The button goes away: focus goes to the first of what it let in.
+    const known = new Set(headingIds(inbox));
+    focusNext.current = headingIds(current.current).find((id) => !known.has(id)) ??
+      firstBefore ?? emptyId;
+    renderAgain({});
+  };
+
+  return (
+    <div class="inbox">
+      <div class="head">
+        <h1>{text.pages.requests}</h1>
+        <span class="muted">{plural(countsOf(snapshot).waiting, text.count.waiting)}</span>
+        <div class="arrivals" aria-live="polite">
+          {inbox.arrivals > 0 && (
+            <button type="button" class="small" onClick={onLetIn}>
+              {plural(inbox.arrivals, text.requests.arrivals)}
+            </button>
+          )}
+        </div>
+      </div>
+      <LastActView dashboard={dashboard} hint={text.mode[`${snapshot.mode}Hint`]} />
+      {inbox.installations.map((app) => (
+        <InstallationCard
+          key={installationKey(app)}
+          app={app}
+          stage={stage}
+          onAnswered={() => onEvent({ kind: "installation-answered", app })}
+        />
+      ))}
+      {groupByApp(inbox.requests).map((group) => (
+        <Group key={group.appId} group={group}>
+          {(entry) => (
+            <RequestCard
+              key={entry.view.id}
+              entry={entry}
+              stage={stage}
+              nowMs={nowMs}
+              onEvent={onEvent}
+            />
+          )}
+        </Group>
+      ))}
+      {headingIds(inbox).length === 0 && (
+        <EmptyState id={emptyId} heading={text.requests.empty} hint={emptyTruth(snapshot)} />
+      )}
+    </div>
+  );
+}
+
+interface GroupProps {
+  readonly group: RequestGroup;
+  /** Draws one card. */
+  readonly children: (entry: RequestGroup["requests"][number]) => JSX.Element;
+}
+
+/** All that one app asks, under its name. */
+function Group({ group, children: card }: GroupProps): JSX.Element | null {
+  const [open, setOpen] = useState(openPerApp);
+  const [first] = group.requests;
+  if (first === undefined) return null;
+  const { app } = first.view;
+  const waiting = group.requests.filter(({ ended }) => !ended).length;
+  const more = group.requests.length - open;
+  return (
+    <section class="group" aria-labelledby={`group-${app.id}`}>
+      <AppHeading app={app} id={`group-${app.id}`}>
+        {plural(waiting, text.count.waiting)}
+      </AppHeading>
+      {group.requests.slice(0, open).map(card)}
+      {more > 0 && (
+        <p class="more">
+          <button type="button" class="small" onClick={() => setOpen(group.requests.length)}>
+            {plural(more, text.requests.more)}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+/** `/apps/[id]`: one app: identity, what can be done to it, its permissions, connections and history. @module */
+import { page } from "fresh";
+import { dashboardSnapshot } from "../../broker/actions/dashboard_snapshot.ts";
+import { readId } from "../../broker/http/read_body.ts";
+import { define } from "../../broker/http/state.ts";
+import { AppId } from "../../broker/schema/ids.ts";
+import { AppIdentity } from "../../components/app_identity.tsx";
+import { createDashboard } from "../../components/dashboard_model.ts";
+import { appName } from "../../components/sentence.ts";
+import { text } from "../../components/text.ts";
+import AppControls from "../../islands/app_controls.tsx";
+import ConnectionList from "../../islands/connection_list.tsx";
+import HistoryList from "../../islands/history_list.tsx";
+import LastActView from "../../islands/last_act.tsx";
+import PermissionList from "../../islands/permission_list.tsx";
+import { DashboardPage } from "../(_components)/dashboard_page.tsx";
+
+const newestEntries = 20;
+
+/** Reads the snapshot and the app's newest history. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { broker } = ctx.state;
+    const appId = readId(ctx.params["id"], AppId);
+    const snapshot = await dashboardSnapshot(broker);
+    const entries = await broker.store.history({ appId, limit: newestEntries });
+    const known = snapshot.apps.some(({ id }) => id === appId);
+    return page({ appId, snapshot, entries }, { status: known ? 200 : 404 });
+  },
+});
+
+export default define.page<typeof handler>(({ data }) => {
+  const { appId, entries, snapshot } = data;
+  const dashboard = createDashboard(snapshot);
+  const app = snapshot.apps.find(({ id }) => id === appId);
+  const title = app === undefined ? text.pages.apps : appName(app);
+  return (
+    <DashboardPage dashboard={dashboard} current="apps" title={title}>
+      <LastActView dashboard={dashboard} hint={text.tagline} />
+      <AppControls dashboard={dashboard} appId={appId} />
+      <section aria-labelledby="permissions">
+        <h2 id="permissions">{text.pages.permissions}</h2>
+        <PermissionList dashboard={dashboard} appId={appId} />
+      </section>
+      <section aria-labelledby="connections">
+        <h2 id="connections">{text.apps.connections}</h2>
+        <ConnectionList dashboard={dashboard} appId={appId} />
+      </section>
+      {app !== undefined && <AppIdentity app={app} nowMs={snapshot.nowMs} />}
+      <section aria-labelledby="history">
+        <h2 id="history">{text.pages.history}</h2>
+        <HistoryList dashboard={dashboard} entries={entries} appId={appId} newest />
+        <p>
+          <a href={`/history?appId=${appId}`}>{text.apps.allHistory}</a>
+        </p>
+      </section>
+    </DashboardPage>
+  );
+});

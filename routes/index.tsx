@@ -1,0 +1,38 @@
+/** `/`: the requests that wait for an answer. @module */
+import { page } from "fresh";
+import { dashboardSnapshot } from "../broker/actions/dashboard_snapshot.ts";
+import { define } from "../broker/http/state.ts";
+import { createDashboard } from "../components/dashboard_model.ts";
+import { isDone, text } from "../components/text.ts";
+import RecentHistory from "../islands/recent_history.tsx";
+import RequestInbox from "../islands/request_inbox.tsx";
+import { DashboardPage } from "./(_components)/dashboard_page.tsx";
+
+/** Reads the snapshot; `?done=` says what a form without script has just done. */
+export const handler = define.handlers({
+  async GET(ctx) {
+    const done = ctx.url.searchParams.get("done");
+    return page({ snapshot: await dashboardSnapshot(ctx.state.broker), done });
+  },
+});
+
+export default define.page<typeof handler>(({ data }) => {
+  const dashboard = createDashboard(data.snapshot);
+  return (
+    <DashboardPage dashboard={dashboard} current="requests">
+      {isDone(data.done) && <p class="last last-fresh" role="status">{text.done[data.done]}</p>}
+      <noscript>
+        <p class="note">{text.requests.withoutScript}</p>
+        <ul>
+          {data.snapshot.requests.map(({ id, app, target }) => (
+            <li key={id}>
+              <a href={`/requests/${id}`}>{app.claims.name}: {target}</a>
+            </li>
+          ))}
+        </ul>
+      </noscript>
+      <RequestInbox dashboard={dashboard} />
+      <RecentHistory dashboard={dashboard} />
+    </DashboardPage>
+  );
+});
