@@ -66,7 +66,8 @@ Deno.test(
       const directory = await openDataDirectory(path, systemSecrets);
       await directory.announce({ pid: 1, port: 2, startedAtMs: 3 });
       await directory.witness.write({ seq: 1, hash: "0".repeat(64) });
-      await Deno.writeTextFile(directory.kvPath, "");
+      const store = await openKvStore(directory.kvPath, { clock: new FakeClock() });
+      await store.commit({ history: [sampleDraft("one")] });
       assert.equal(await modeOf(path), "700");
       const names: string[] = [];
       for await (const { name } of Deno.readDir(path)) {
@@ -77,10 +78,13 @@ Deno.test(
         "admin.token",
         "broker.lock",
         "gatehouse.kv",
+        "gatehouse.kv-shm",
+        "gatehouse.kv-wal",
         "history.json",
         "server.json",
       ];
       assert.deepEqual(names.sort(), expected);
+      await store.close();
       await directory.close();
     }),
 );
