@@ -152,12 +152,16 @@ export class App<State> {
     });
   }
 
-  /** Adds everything of another app below a path. */
+  /**
+   * Adds everything of another app below a path.
+   *
+   * @throws {Error} when that app has a base path: Fresh would leave out its middlewares
+   */
   mountApp(path: string, app: App<State>): this {
-    const base = app.config.basePath === "" ? path : joinMount(path, app.config.basePath);
+    if (app.config.basePath !== "") throw new Error("A mounted app cannot have a base path");
     for (const step of app.#steps) {
-      const branch = "branch" in step ? { branch: [...branchOf(base), ...step.branch] } : {};
-      const pattern = "pattern" in step ? { pattern: joinMount(base, step.pattern) } : {};
+      const branch = "branch" in step ? { branch: [...branchOf(path), ...step.branch] } : {};
+      const pattern = "pattern" in step ? { pattern: joinMount(path, step.pattern) } : {};
       this.#steps.push({ ...step, ...branch, ...pattern });
     }
     app.#cache = () => this.#cache();

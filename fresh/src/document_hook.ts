@@ -73,10 +73,12 @@ function completeHeadElement(vnode: VNode, document: Rendering): void {
   const replacement = document.inHead ? document.head.get(key) : undefined;
   if (replacement !== undefined) document.head.delete(key);
   const { type, key: name, props } = replacement ?? vnode;
-  const added: Props = {};
-  if (document.inHead && name != null) added["data-key"] = name;
-  if (type === "script" || type === "style") added["nonce"] = document.nonce;
-  change(vnode, type, { ...added, ...props });
+  const isInline = type === "script" || type === "style";
+  change(vnode, type, {
+    ...(isInline && { nonce: document.nonce }),
+    ...props,
+    ...(document.inHead && name != null && { "data-key": name }),
+  });
 }
 
 function change(vnode: VNode, type: VNode["type"], props: Props): void {

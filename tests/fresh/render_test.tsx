@@ -89,7 +89,7 @@ Deno.test("Head replaces the same title, key and attributes, and appends the res
   const text = await html(app);
   assert.match(
     text,
-    /<head><title>Page<\/title><meta name="a" content="page"\/><meta data-key="k" name="b" content="last"\/><\/head>/,
+    /<head><title>Page<\/title><meta name="a" content="page"\/><meta name="b" content="last" data-key="k"\/><\/head>/,
   );
   assert.match(text, /<svg><title>Drawing<\/title><\/svg>/);
 });
@@ -116,13 +116,13 @@ Deno.test("scripts and styles carry a new nonce in every document", async () => 
 
 Deno.test("links to the current page and those above say so", async () => {
   const links = ["/", "/a", "/a/b", "/a/b?x=1", "/a/bc", "https://example.com/a/b"];
-  const app = new App().get("/a/b", (ctx) =>
-    ctx.render(
-      <p>
-        {links.map((href) => <a key={href} href={href} />)}
-        <a href="/a" aria-current={false} />
-      </p>,
-    ));
+  const Links = () => (
+    <nav>
+      {links.map((href) => <a key={href} href={href} />)}
+      <a href="/a" aria-current={false} />
+    </nav>
+  );
+  const app = new App().get("/a/b", (ctx) => ctx.render(<Links />));
   const found = [...(await html(app, "/a/b")).matchAll(/<a href="[^"]*"([^>]*)>/g)];
   assert.deepEqual(found.map(([, rest]) => /aria-current="(\w+)"/.exec(rest ?? "")?.[1] ?? ""), [
     "true",
@@ -163,5 +163,5 @@ Deno.test("images get asset() by themselves, unless they opt out", async () => {
 Deno.test("only elements can be rendered", async () => {
   const app = new App().onError("*", (ctx) => new Response(String(ctx.error)))
     .get("/", (ctx) => ctx.render("text" as never));
-  assert.match(await html(app), /takes an element or null/);
+  assert.match(await html(app), /ctx\.render\(\)/);
 });
