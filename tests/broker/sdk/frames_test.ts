@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import {
+  decodeBrokerFrame,
+  encodeClose,
+  encodeCredit,
+  encodeData,
+  encodeOpen,
+  encodeSignal,
+} from "../../../broker/sdk/frames.ts";
+import type { Frame } from "../../../broker/relay/frame_codec.ts";
+import { frameVectors } from "../relay/vectors.ts";
+
+function encodeAsSdk(frame: Frame): Uint8Array | null {
+  const { type, streamId } = frame;
+  switch (type) {
+    case "OPEN":
+      return encodeOpen(streamId, frame.body);
+    case "DATA":
+      return encodeData(streamId, frame.bytes);
+    case "CREDIT":
+      return encodeCredit(streamId, frame.addedBytes);
+    case "FIN":
+    case "STOP":
+      return encodeSignal(type, streamId);
+    case "CLOSE":
+      return frame.body.error === null ? encodeClose(streamId) : null;
+    default:
+      return null;
+  }
+}
+
+Deno.test("the SDK writes what the vectors say an app sends", () => {
+  for (const { name, frame, message, sentBy } of frameVectors) {
+    if (sentBy === "app") assert.deepEqual(encodeAsSdk(frame), message, name);
+  }
+});
+
+Deno.test("the SDK reads what the vectors say a broker sends", () => {
+  for (const { name, frame, message, sentBy } of frameVectors) {
+    if (sentBy === "broker") assert.deepEqual(decodeBrokerFrame(message.buffer), frame, name);
+  }
+});
+
+Deno.test("frames of a later version are passed over", () => {
+  assert.equal(decodeBrokerFrame(Uint8Array.of(0x10, 1, 0, 0, 0, 9).buffer), null);
+});
