@@ -1,0 +1,44 @@
+/** What `deno task start` tells the person. @module */
+import { StoreUnavailableError } from "../broker/actions/ports.ts";
+import { DataDirectoryInUseError } from "../broker/stores/data_directory.ts";
+import { StoreDamagedError } from "../broker/stores/store_damaged_error.ts";
+import { PolicyUnreadError } from "./policy_file.ts";
+import { usage, UsageError } from "./start_options.ts";
+
+/** What is printed once the broker serves. */
+export function greeting(version: string, url: string): string {
+  return `Gatehouse ${version} is running. Open this link; it works once, for five minutes:
+
+  ${url}
+
+A new one: deno task link. If the browser does not find the page, write localhost for gatehouse.localhost.
+Stop with Ctrl+C.`;
+}
+
+/** Why the broker did not start, for people; and the code to end with: 2 for a wrong command line, else 1. */
+export function startFailure(fault: unknown): { code: number; text: string } {
+  if (fault instanceof UsageError) return { code: 2, text: `${fault.message}\n\n${usage}` };
+  const told = [
+    DataDirectoryInUseError,
+    StoreDamagedError,
+    StoreUnavailableError,
+    PolicyUnreadError,
+  ];
+  if (told.some((kind) => fault instanceof kind)) {
+    return { code: 1, text: (fault as Error).message };
+  }
+  if (fault instanceof Error && "code" in fault && fault.code === "EADDRINUSE") {
+    return {
+      code: 1,
+      text:
+        "The port is taken by another program. Choose another with --port N; --port 0 takes one that is free.",
+    };
+  }
+  if (fault instanceof Error && "code" in fault && fault.code === "EACCES") {
+    return {
+      code: 1,
+      text: "This user may not use that port. Choose one from 1024 with --port N.",
+    };
+  }
+  return { code: 1, text: fault instanceof Error ? fault.stack ?? fault.message : String(fault) };
+}

@@ -1,0 +1,74 @@
+/** What `deno task start` is told on its command line. @module */
+import { parseArgs } from "node:util";
+
+/** How the command line is used. */
+export const usage = `Usage: deno task start [--port N] [--data DIR] [--no-open] [--config FILE]
+
+  --port N       serve on this port of loopback (default 8737)
+  --data DIR     keep data in this directory instead of the user's own
+  --no-open      print the launch link without opening a browser
+  --config FILE  take the policy from this file instead of deno.json
+  --help         print this`;
+
+/** The port unless told otherwise. */
+export const defaultPort = 8737;
+
+/** What the broker is to be started with. */
+export interface StartOptions {
+  readonly port: number;
+  /** Null for the user's own data directory. */
+  readonly dataDirectory: string | null;
+  readonly opensBrowser: boolean;
+  /** Null for the project's `deno.json`. */
+  readonly configFile: string | null;
+}
+
+/** Thrown when a command line can't be understood; its message says what is wrong. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/**
+ * Reads a command line; null when help is asked for.
+ *
+ * @throws UsageError
+ */
+export function readStartOptions(args: readonly string[]): StartOptions | null {
+  const { values } = parseStrictly(args);
+  if (values.help) return null;
+  return {
+    port: readPort(values.port),
+    dataDirectory: values.data ?? null,
+    opensBrowser: !values["no-open"],
+    configFile: values.config ?? null,
+  };
+}
+
+function parseStrictly(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string" },
+        data: { type: "string" },
+        "no-open": { type: "boolean" },
+        config: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+      strict: true,
+      allowPositionals: false,
+    });
+  } catch (fault) {
+    // What it says is for people: "Unknown option '--prot'".
+    throw new UsageError(fault instanceof Error ? fault.message : String(fault));
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return defaultPort;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
+  throw new UsageError(
+    `--port must be a number from 0 to 65535 (0: any that is free), not "${text}".`,
+  );
+}

@@ -1,0 +1,212 @@
+/** Wires the real parts together and serves; the only file that opens a store, a port or a clock. @module */
+import type { App } from "fresh";
+import { Builder } from "fresh/dev";
+import type { Broker, Log, PolicySource, Store } from "./broker/actions/ports.ts";
+import { startBroker } from "./broker/actions/start_broker.ts";
+import { noPolicy } from "./broker/core/policy.ts";
+import { DashboardFeed } from "./broker/http/dashboard_feed.ts";
+import { type FrontLimits, startFront } from "./broker/http/front_server.ts";
+import { dashboardHost } from "./broker/http/hosts.ts";
+import { LaunchLinks } from "./broker/http/launch_links.ts";
+import { RelayUpgrades } from "./broker/http/relay_upgrade.ts";
+import { bundleSdk, type SdkFile } from "./broker/http/sdk_file.ts";
+import { SignIns } from "./broker/http/sign_in.ts";
+import type { State, WebParts } from "./broker/http/state.ts";
+import { webApp, webHandler } from "./broker/http/web_app.ts";
+import { thisMachine } from "./broker/network/machine.ts";
+import { DnsResolver } from "./broker/network/resolver.ts";
+import { TcpDialer } from "./broker/network/tcp_dialer.ts";
+import { readRelayOffer } from "./broker/relay/relay_subprotocol.ts";
+import { serveRelay } from "./broker/relay/serve_relay.ts";
+import type { LaunchLink } from "./broker/schema/admin_api.ts";
+import { ContextTable } from "./broker/stores/context_table.ts";
+import { openDataDirectory } from "./broker/stores/data_directory.ts";
+import { openKvStore } from "./broker/stores/open_kv_store.ts";
+import { SessionTable } from "./broker/stores/session_table.ts";
+import { systemClock } from "./broker/stores/system_clock.ts";
+import { systemSecrets } from "./broker/stores/system_secrets.ts";
+import { fail, ownDataDirectory, print } from "./cli/command.ts";
+import { jsonLog } from "./cli/json_log.ts";
+import { openBrowser } from "./cli/open_browser.ts";
+import { refuseUnreadPolicy } from "./cli/policy_file.ts";
+import { greeting, startFailure } from "./cli/start_messages.ts";
+import { readStartOptions, type StartOptions, usage } from "./cli/start_options.ts";
+import { buildOptions } from "./fresh.config.ts";
+
+/** The version of this broker. */
+export const version = "0.1.0";
+
+/** How long calls and relays have to end by themselves when the broker stops. */
+const stopGraceMs = 2000;
+
+/** What a broker is wired from. What is absent is the real thing. */
+export interface GatehouseParts extends Partial<Omit<Broker, "bootId" | "store" | "log">> {
+  readonly store: Store;
+  readonly log: Log;
+  /** The text of `admin.token`. */
+  readonly adminToken: string;
+  readonly limits?: Partial<FrontLimits>;
+}
+
+/** A broker that serves. */
+export interface Gatehouse {
+  readonly broker: Broker;
+  readonly port: number;
+  /** Makes a launch link. */
+  launchLink(): LaunchLink;
+  /** Closes every session with a reason, lets calls end, and frees the port. The store stays open. */
+  stop(): Promise<void>;
+}
+
+/** Islands, routes and SDK are built once a process, however many brokers it runs. */
+let build: Promise<{ apply: (app: App<State>) => void; sdk: SdkFile }> | null = null;
+
+async function buildWeb() {
+  const [apply, sdk] = await Promise.all([
+    new Builder<State>(buildOptions).build({ snapshot: "memory" }),
+    bundleSdk(),
+  ]);
+  return { apply, sdk };
+}
+
+/**
+ * Starts a broker on a port of loopback; 0 is any that is free.
+ *
+ * @throws Error with code `EADDRINUSE` when the port is taken.
+ */
+export async function startGatehouse(parts: GatehouseParts, port: number): Promise<Gatehouse> {
+  const { log } = parts;
+  const clock = parts.clock ?? systemClock;
+  const ready = Promise.withResolvers<(request: Request) => Promise<Response>>();
+  let relays: RelayUpgrades | null = null;
+  // The port comes first: who asks too early waits, and nothing is begun when it is taken.
+  const front = await startFront({
+    port,
+    handler: async (request) => await (await ready.promise)(request),
+    upgrade: (...upgrade) => relays ? relays.upgrade(...upgrade) : upgrade[1].destroy(),
+    clock,
+    log,
+    ...(parts.limits && { limits: parts.limits }),
+  });
+  try {
+    const broker = wireBroker(parts, front.port);
+    const { apply, sdk } = await (build ??= buildWeb());
+    const stopping = new AbortController();
+    const host = dashboardHost(front.port);
+    const web: WebParts = {
+      signIns: new SignIns(broker, host),
+      launchLinks: new LaunchLinks(broker, `http://${host}`),
+      feed: new DashboardFeed(broker),
+      adminTokenHash: broker.secrets.hash(parts.adminToken),
+      stopping: stopping.signal,
+      sdk,
+      version,
+    };
+    const app = webApp(broker, web);
+    apply(app);
+    const running = await startBroker(broker);
+    const upgrades = relays = new RelayUpgrades(broker, {
+      readOffer: readRelayOffer,
+      serve: serveRelay,
+    });
+    ready.resolve(webHandler(app));
+    return {
+      broker,
+      port: front.port,
+      launchLink: () => web.launchLinks.create(),
+      async stop() {
+        stopping.abort();
+        web.feed.stop();
+        await running.stop();
+        upgrades.stop();
+        const notCut = clock.setTimer(stopGraceMs, () => upgrades.cut());
+        await front.stop(stopGraceMs);
+        notCut();
+      },
+    };
+  } catch (fault) {
+    ready.reject(fault);
+    ready.promise.catch(() => {});
+    await front.stop(0);
+    throw fault;
+  }
+}
+
+function wireBroker(parts: GatehouseParts, port: number): Broker {
+  const { store, log, clock = systemClock, secrets = systemSecrets } = parts;
+  return {
+    bootId: secrets.newId("boot"),
+    clock,
+    secrets,
+    store,
+    sessions: parts.sessions ?? new SessionTable(),
+    contexts: parts.contexts ?? new ContextTable(),
+    policy: parts.policy ?? unmanaged,
+    resolver: parts.resolver ?? new DnsResolver({ clock }),
+    dialer: parts.dialer ?? new TcpDialer({ clock }),
+    machine: parts.machine ?? thisMachine(clock, [port]),
+    log,
+  };
+}
+
+/** The policy of a machine that nobody manages; it never changes. */
+const unmanaged: PolicySource = { current: () => noPolicy, subscribe: () => () => {} };
+
+/** Opens this user's data, serves, and ends in good order at the first signal; at the second, at once. */
+async function serveUntilSignal(options: StartOptions): Promise<void> {
+  const clock = systemClock;
+  const log = jsonLog(clock, (line) => void Deno.stderr.writeSync(new TextEncoder().encode(line)));
+  surviveFaults(log);
+  await refuseUnreadPolicy(options.configFile ?? new URL("./deno.json", import.meta.url));
+  const data = await openDataDirectory(options.dataDirectory ?? ownDataDirectory(), systemSecrets);
+  const store = await openKvStore(data.kvPath, { clock, witness: data.witness });
+  const { adminToken } = data;
+  const gatehouse = await startGatehouse({ store, log, adminToken }, options.port);
+  await data.announce({ pid: Deno.pid, port: gatehouse.port, startedAtMs: clock.nowMs() });
+  const { url } = gatehouse.launchLink();
+  print(greeting(version, url));
+  const closeLink = options.opensBrowser ? await openBrowser(url, data.path) : null;
+  await firstSignal();
+  print("Stopping.");
+  await closeLink?.();
+  await gatehouse.stop();
+  await store.close();
+  await data.close();
+}
+
+/** One fault, in a socket or a promise that nobody awaits, must not end the process. */
+function surviveFaults(log: Log): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error("uncaught-error", event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("unhandled-rejection", event.reason);
+  });
+}
+
+/** Resolves at the first signal to stop; a second one ends the process without further ado. */
+function firstSignal(): Promise<void> {
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  const first = Promise.withResolvers<void>();
+  let count = 0;
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => ++count === 1 ? first.resolve() : Deno.exit(130));
+  }
+  return first.promise;
+}
+
+if (import.meta.main) {
+  try {
+    const options = readStartOptions(Deno.args);
+    if (options) await serveUntilSignal(options);
+    else print(usage);
+    Deno.exit(0);
+  } catch (fault) {
+    const { code, text } = startFailure(fault);
+    fail(code, text);
+  }
+}
