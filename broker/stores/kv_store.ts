@@ -58,7 +58,8 @@ interface TaskJob {
  *
  * Every commit checks the head that the copy was made from, and rewrites it. A commit that goes through has therefore
  * seen the whole store as it was, and conditions on records need asking of the copy alone. One that does not go through
- * reads what another process has written, and is tried again. Commits of this process go through one queue, in order.
+ * reads what was written meanwhile, and is tried again: by another process, or by a commit of this one that went through
+ * although its answer was lost. Commits of this process go through one queue, in order.
  */
 export class KvStore implements Store {
   readonly #kv: Deno.Kv;
@@ -73,8 +74,6 @@ export class KvStore implements Store {
   readonly #damage: string[] = [];
   /** When the oldest kept entry was written; null when that is not known. */
   #firstAtMs: number | null = null;
-  /** Whether a commit failed without a word on how far it came: the next one looks first. */
-  #inDoubt = false;
   #closed = false;
 
   /**
@@ -171,7 +170,6 @@ export class KvStore implements Store {
       }
       if (commits.length > 0) await this.#commit(commits);
     } catch (fault) {
-      this.#inDoubt = true;
       const error = fault instanceof StoreUnavailableError ? fault : new StoreUnavailableError(
         `The store can't write (${fault instanceof Error ? fault.message : String(fault)}).`,
         { cause: fault },
@@ -181,7 +179,6 @@ export class KvStore implements Store {
   }
 
   async #commit(jobs: readonly CommitJob[]): Promise<void> {
-    if (this.#inDoubt) await this.#refresh();
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const passing = jobs.filter(({ batch }) => {
         return batch.checks.every((check) => this.#replica.cache.holds(check));
@@ -217,7 +214,6 @@ export class KvStore implements Store {
 
   async #refresh(): Promise<void> {
     const change = await this.#replica.refresh();
-    this.#inDoubt = false;
     if (change) this.#listeners.notify({ origin: "remote", ...change });
   }
 

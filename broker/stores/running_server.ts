@@ -7,14 +7,14 @@ import { readServerRecord, type ServerRecord } from "./server_record.ts";
  * its port may be somebody else's by now, who must not be shown the admin token.
  */
 export async function findRunningServer(directory: string): Promise<ServerRecord | null> {
-  const lock = await Deno.open(join(directory, "broker.lock"), { write: true }).catch((fault) => {
+  const lock = await Deno.open(join(directory, "broker.lock"), { read: true }).catch((fault) => {
     if (fault instanceof Deno.errors.NotFound) return null;
     throw fault;
   });
   if (lock === null) return null;
   try {
     // Whoever can have the lock shows that nobody holds it.
-    return await lock.tryLock(true) ? null : await readServerRecord(directory);
+    return await lock.tryLock(false) ? null : await readServerRecord(directory);
   } finally {
     lock.close();
   }

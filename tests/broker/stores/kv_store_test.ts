@@ -1,6 +1,7 @@
 /** The store in Deno KV: against the contract of stores, over restarts, with a failing disk, and beside other processes. @module */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type StoreChange, StoreUnavailableError } from "../../../broker/actions/ports.ts";
 import { KvStore } from "../../../broker/stores/kv_store.ts";
 import { FakeClock } from "../../fakes/fake_clock.ts";
@@ -84,6 +85,49 @@ Deno.test("KV store: the chain holds over a restart after old entries were trimm
     const seqs = (await reopened.history({ limit: 10_000 })).map(({ seq }) => seq);
     assert.deepEqual(seqs, Array.from({ length: 700 }, (_, n) => 2400 - n));
     await reopened.close();
+  }));
+
+Deno.test("KV store: Deno KV is told when an ended request drops out", () =>
+  withStoreFile(async (file) => {
+    const clock = new FakeClock(Date.now());
+    const store = await file.open({ clock });
+    const ended = { outcome: "denied", endedAtMs: clock.nowMs() - 1000 } as const;
+    await store.commit({
+      puts: [putRequest(sampleRequest(1, 1, ended)), putRequest(sampleRequest(2, 1))],
+    });
+    await store.close();
+    const database = new DatabaseSync(file.path, { readOnly: true });
+    const query = database.prepare(
+      "SELECT expiration_ms AS at FROM kv WHERE instr(k, CAST(? AS BLOB)) > 0",
+    );
+    const dropsAtMs = Number(query.get(fakeId("req", 1))?.["at"]);
+    const early = ended.endedAtMs + dayMs - dropsAtMs;
+    // Deno KV counts from its own now, which has gone on since.
+    assert.ok(early <= 0 && early > -60_000, `${early} ms too early`);
+    assert.equal(Number(query.get(fakeId("req", 2))?.["at"]), -1);
+    database.close();
+  }));
+
+Deno.test("KV store: history of long ago goes at the next start, but for the entry that the chain goes on from", () =>
+  withStoreFile(async (file) => {
+    const clock = new FakeClock(sampleMs);
+    const before = await file.open({ clock });
+    await before.commit({
+      history: ["one", "two", "three"].map((message) => sampleDraft(message)),
+    });
+    await before.close();
+    await clock.advance(400 * dayMs);
+    for (const message of ["three", "four"]) {
+      const store = await file.open({ clock });
+      // What is due is gone once a later commit is through.
+      await store.commit({});
+      assert.deepEqual((await store.history({ limit: 10 })).map((entry) => entry.message), [
+        message,
+      ]);
+      assert.deepEqual(store.damage, []);
+      await store.commit({ history: [sampleDraft("four", 0, { atMs: clock.nowMs() })] });
+      await store.close();
+    }
   }));
 
 Deno.test("KV store: its files are its owner's alone", {
@@ -313,4 +357,33 @@ Deno.test("KV store: two processes on one server never overwrite each other, nor
   await third.close();
   await stores[1].close();
   await stores[0].close();
+});
+
+Deno.test("KV store: a commit of another process in the middle of reading is seen whole", async () => {
+  const kv = await Deno.openKv(":memory:");
+  const clock = new FakeClock(sampleMs);
+  const writer = await KvStore.load(kv, { clock });
+  const pauseBoth = (pausedAtMs: number) => {
+    return writer.commit({ puts: [1, 2].map((n) => putApp(sampleApp(n, { pausedAtMs }))) });
+  };
+  await pauseBoth(1);
+  let disturbed = false;
+  const disturbing = new Proxy(secondConnection(kv), {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (name !== "list") return member;
+      return async function* (selector: Deno.KvListSelector, options?: Deno.KvListOptions) {
+        for await (const entry of kv.list(selector, { ...options, batchSize: 1 })) {
+          yield entry;
+          if (!disturbed) await pauseBoth(2);
+          disturbed = true;
+        }
+      };
+    },
+  });
+  const reader = await KvStore.load(disturbing, { clock });
+  assert.deepEqual(reader.list("app").map(({ pausedAtMs }) => pausedAtMs), [2, 2]);
+  assert.ok(disturbed);
+  await reader.close();
+  await writer.close();
 });

@@ -214,6 +214,10 @@ export function testStoreContract(name: string, open: OpenStore): void {
     await store.commit({ puts: [putGrant(spent)] });
     assert.deepEqual(store.grantsOf(one).allowing("tcp-connect"), [spent]);
     assert.equal(before.all.length, 2);
+
+    await store.commit({ puts: [putGrant(sampleGrant(4, 1)), putGrant(sampleGrant(2, 2))] });
+    assert.deepEqual(store.grantsOf(one).allowing("tcp-connect"), [spent, sampleGrant(4, 1)]);
+    assert.deepEqual(store.grantsOf(two).all, [sampleGrant(2, 2)]);
   });
 
   test("chains history in the order in which commits were asked for and acknowledged", async (store) => {

@@ -1,6 +1,7 @@
 /** Damaged stores: what is lost is said, what is unreadable counts as absent, and nothing is overwritten. @module */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { headKey, historyKey, recordKey, recordPrefix } from "../../../broker/stores/keys.ts";
 import type { KvStore } from "../../../broker/stores/kv_store.ts";
 import { openKvStore } from "../../../broker/stores/open_kv_store.ts";
@@ -259,14 +260,14 @@ for (const [what, damage, reason] of damagedAsAWhole) {
 }
 
 /** Has SQLite say that the first grant is a V8 value, which it is not. */
-async function flipValueEncoding(path: string): Promise<void> {
-  const { DatabaseSync } = await import("node:sqlite");
+function flipValueEncoding(path: string): Promise<void> {
   const database = new DatabaseSync(path);
   const { changes } = database.prepare(
     "UPDATE kv SET v_encoding = 1 WHERE instr(k, CAST(? AS BLOB)) > 0",
   ).run(fakeId("grant", 1));
   database.close();
   assert.equal(Number(changes), 1);
+  return Promise.resolve();
 }
 
 Deno.test("damaged store: an emptied file is found by the witness", () =>

@@ -79,6 +79,8 @@ async function run(store: Store, clock: FakeClock, plans: readonly Plan[]): Prom
       await Promise.all(outcomes);
       await clock.advance(plan.advanceMs);
     }
+    // Read now and again, what is built on first reading has to follow the changes.
+    for (const app of [1, 2, 3, 4]) store.grantsOf(fakeId("app", app));
     outcomes.push(
       store.commit(batchFor(store, plan)).then(({ committed }) => committed, (fault) => fault.name),
     );

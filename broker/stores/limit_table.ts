@@ -1,0 +1,76 @@
+/** What apps have used of their limits, in memory: a minute's use is not worth keeping across a restart. @module */
+import type { ConnectPlace, Limits } from "../actions/ports.ts";
+import type { ReachedLimit } from "../core/question.ts";
+import {
+  type ConnectLimit,
+  type ConnectUse,
+  endConnect,
+  isIdle,
+  noConnects,
+  rateOfMinute,
+  useConnect,
+  type Using,
+} from "../core/rate_limits.ts";
+import { type Bucket, fullBucket, takeTokens } from "../core/token_bucket.ts";
+
+interface Kept {
+  use: ConnectUse;
+  limit: ConnectLimit;
+}
+
+/** How many uses are kept before those that are idle are looked for. */
+const firstSweepAt = 1024;
+
+/** The `Limits` port over maps. */
+export class LimitTable implements Limits {
+  readonly #connects = new Map<string, Kept>();
+  readonly #asks = new Map<string, Bucket>();
+  #sweepAt = firstSweepAt;
+
+  /** Takes a place within every one of the uses, or none. The place is given back once; giving it back again does nothing. */
+  connect(places: readonly ConnectPlace[], nowMs: number): { leave(): void } | ReachedLimit {
+    const taken: [string, Kept][] = [];
+    for (const { key, limit, whither } of places) {
+      const before = this.#connects.get(key)?.use ?? noConnects(limit, nowMs);
+      const using: Using<ConnectUse> = useConnect(before, limit, nowMs, whither);
+      if ("reached" in using) return using.reached;
+      taken.push([key, { use: using.use, limit }]);
+    }
+    for (const [key, kept] of taken) this.#connects.set(key, kept);
+    this.#sweep(nowMs);
+    let left = false;
+    return {
+      leave: () => {
+        if (left) return;
+        left = true;
+        for (const [key] of taken) {
+          const kept = this.#connects.get(key);
+          if (kept) kept.use = endConnect(kept.use);
+        }
+      },
+    };
+  }
+
+  /** Counts a question of an app; answers after how many milliseconds one more is in order, 0 for now. */
+  ask(appId: string, asksPerMinute: number, nowMs: number): number {
+    const rate = rateOfMinute(asksPerMinute);
+    const taking = takeTokens(this.#asks.get(appId) ?? fullBucket(rate, nowMs), rate, nowMs);
+    if (!("bucket" in taking)) return taking.retryAfterMs;
+    this.#asks.set(appId, taking.bucket);
+    return 0;
+  }
+
+  /** How many uses of connections are kept. */
+  get size(): number {
+    return this.#connects.size;
+  }
+
+  /** Forgets what is as good as unused, each time the table has doubled. */
+  #sweep(nowMs: number): void {
+    if (this.#connects.size < this.#sweepAt) return;
+    for (const [key, { use, limit }] of this.#connects) {
+      if (isIdle(use, limit, nowMs)) this.#connects.delete(key);
+    }
+    this.#sweepAt = Math.max(firstSweepAt, 2 * this.#connects.size);
+  }
+}
