@@ -21,6 +21,7 @@ import { serveRelay } from "./broker/relay/serve_relay.ts";
 import type { LaunchLink } from "./broker/schema/admin_api.ts";
 import { ContextTable } from "./broker/stores/context_table.ts";
 import { openDataDirectory } from "./broker/stores/data_directory.ts";
+import { LimitTable } from "./broker/stores/limit_table.ts";
 import { openKvStore } from "./broker/stores/open_kv_store.ts";
 import { SessionTable } from "./broker/stores/session_table.ts";
 import { systemClock } from "./broker/stores/system_clock.ts";
@@ -39,8 +40,12 @@ export const version = "0.1.0";
 /** How long calls and relays have to end by themselves when the broker stops. */
 const stopGraceMs = 2000;
 
+/** Signals within this time of the first are that same one. */
+const sameSignalMs = 1000;
+
 /** What a broker is wired from. What is absent is the real thing. */
-export interface GatehouseParts extends Partial<Omit<Broker, "bootId" | "store" | "log">> {
+export interface GatehouseParts
+  extends Partial<Omit<Broker, "bootId" | "store" | "log" | "limits">> {
   readonly store: Store;
   readonly log: Log;
   /** The text of `admin.token`. */
@@ -140,6 +145,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     secrets,
     store,
     sessions: parts.sessions ?? new SessionTable(),
+    limits: new LimitTable(),
     contexts: parts.contexts ?? new ContextTable(),
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
@@ -152,7 +158,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
 /** The policy of a machine that nobody manages; it never changes. */
 const unmanaged: PolicySource = { current: () => noPolicy, subscribe: () => () => {} };
 
-/** Opens this user's data, serves, and ends in good order at the first signal; at the second, at once. */
+/** Opens this user's data, serves, and ends in good order at the first signal; at a later one, at once. */
 async function serveUntilSignal(options: StartOptions): Promise<void> {
   const clock = systemClock;
   const log = jsonLog(clock, (line) => void Deno.stderr.writeSync(new TextEncoder().encode(line)));
@@ -166,6 +172,8 @@ async function serveUntilSignal(options: StartOptions): Promise<void> {
   const { url } = gatehouse.launchLink();
   print(greeting(version, url));
   const closeLink = options.opensBrowser ? await openBrowser(url, data.path) : null;
+  // That was the last program it had to run.
+  await Deno.permissions.revoke({ name: "run" });
   await firstSignal();
   print("Stopping.");
   await closeLink?.();
@@ -186,15 +194,23 @@ function surviveFaults(log: Log): void {
   });
 }
 
-/** Resolves at the first signal to stop; a second one ends the process without further ado. */
+/**
+ * Resolves at the first signal to stop; one that comes later ends the process without further ado. One Ctrl+C may come
+ * twice at once: from the terminal, and from the task that passes it on.
+ */
 function firstSignal(): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   const first = Promise.withResolvers<void>();
-  let count = 0;
+  let firstAtMs = Infinity;
   for (const signal of signals) {
-    Deno.addSignalListener(signal, () => ++count === 1 ? first.resolve() : Deno.exit(130));
+    Deno.addSignalListener(signal, () => {
+      const nowMs = systemClock.nowMs();
+      if (nowMs - firstAtMs > sameSignalMs) Deno.exit(130);
+      firstAtMs = Math.min(firstAtMs, nowMs);
+      first.resolve();
+    });
   }
   return first.promise;
 }
