@@ -1,0 +1,126 @@
+/** A relay between a test that plays the app and a test that plays the server. @module */
+import type {
+  OpenTcpSession,
+  TcpAsk,
+  TcpEvents,
+} from "../../../broker/actions/open_tcp_session.ts";
+import type { Frame } from "../../../broker/relay/frame_codec.ts";
+import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
+import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
+import type { OpenFrame } from "../../../broker/schema/relay.ts";
+import type { Session, SessionError } from "../../../broker/schema/session.ts";
+import { FakeLog } from "../../fakes/fake_broker.ts";
+import { FakeClock, settle } from "../../fakes/fake_clock.ts";
+import { FakeRelaySocket } from "../../fakes/fake_relay_socket.ts";
+import { fakeId, FakeSecrets } from "../../fakes/fake_secrets.ts";
+import { ScriptedConnection } from "../../fakes/scripted_connection.ts";
+
+/** One call of `open`, which the test answers. */
+export interface Opening {
+  ask: TcpAsk;
+  events: TcpEvents;
+  succeed(): Promise<Opened>;
+  fail(fault: unknown): Promise<void>;
+}
+
+/** An opening that succeeded. */
+export interface Opened {
+  connection: ScriptedConnection;
+  session: Session;
+  /** Every `end()` of the session, in order. */
+  ends: (SessionError | null)[];
+}
+
+/** A session's record, for tests that do not look at it. */
+export function fakeSession(id: Session["id"]): Session {
+  return {
+    id,
+    appId: fakeId("app", 1),
+    contextId: fakeId("ctx", 1),
+    capability: "tcp-connect",
+    target: "example.com:993",
+    addresses: ["192.0.2.1"],
+    remoteAddress: "192.0.2.1",
+    remotePort: 993,
+    localAddress: "127.0.0.1",
+    localPort: 50_000,
+    secureTransport: false,
+    ruleIds: [],
+    openedAtMs: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    closedAtMs: null,
+    error: null,
+  };
+}
+
+/** What an app sends when it says nothing special. */
+export const plainOpen: OpenFrame = {
+  protocol: "tcp",
+  remoteAddress: "example.com",
+  remotePort: 993,
+  credit: 1_000_000,
+  noDelay: false,
+  userActivation: false,
+};
+
+/** A relay and everything around it. */
+export class RelayRig {
+  readonly socket = new FakeRelaySocket();
+  readonly clock = new FakeClock();
+  readonly log = new FakeLog();
+  readonly openings: Opening[] = [];
+  readonly relay: RelayConnection;
+  readonly #secrets = new FakeSecrets();
+
+  constructor(limits: Partial<RelayLimits> = {}) {
+    this.relay = new RelayConnection({
+      webSocket: this.socket,
+      contextId: fakeId("ctx", 1),
+      open: (ask, events) => this.#open(ask, events),
+      clock: this.clock,
+      log: this.log,
+      limits,
+    });
+  }
+
+  /** The app sends frames, one after the other; all that follows from them has happened afterwards. */
+  async send(...frames: Frame[]): Promise<void> {
+    for (const frame of frames) this.socket.deliver(frame);
+    await settle();
+  }
+
+  /** The app asks for a connection, and gets one. */
+  async opened(streamId: number, body: Partial<OpenFrame> = {}): Promise<Opened> {
+    await this.send({ type: "OPEN", streamId, body: { ...plainOpen, ...body } });
+    const opening = this.openings.at(-1);
+    if (!opening) throw new Error("the relay opened nothing");
+    return await opening.succeed();
+  }
+
+  /** The app is sent no more than it was sent so far. */
+  forget(): void {
+    this.socket.sent.length = 0;
+  }
+
+  #open(ask: TcpAsk, events: TcpEvents): Promise<OpenTcpSession> {
+    const { promise, resolve, reject } = Promise.withResolvers<OpenTcpSession>();
+    this.openings.push({
+      ask,
+      events,
+      succeed: async () => {
+        const connection = new ScriptedConnection();
+        const ends: (SessionError | null)[] = [];
+        const session = fakeSession(this.#secrets.newId("sess"));
+        resolve({ session, connection, end: (error) => ends.push(error) });
+        await settle();
+        return { connection, session, ends };
+      },
+      fail: async (fault) => {
+        reject(fault);
+        await settle();
+      },
+    });
+    return promise;
+  }
+}
