@@ -7,6 +7,7 @@ import type { Capability } from "../schema/capability.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { ContextId, RequestId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
+import { limitAsking } from "./limit_asking.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
@@ -36,16 +37,18 @@ export interface Asked {
 
 /**
  * Decides, and stores a pending request where a person must answer. There is one for each app, capability and target:
- * a repeat bumps its count.
+ * a repeat bumps its count. An app that asks too often, or has too much waiting, is denied with `limit`.
  */
-export function askPermission(broker: Broker, app: App, ask: Ask): Promise<Asked> {
-  return transact<Asked>(broker, () => {
-    const subject = {
-      appId: app.id,
-      capability: ask.capability,
-      target: ask.target,
-      addresses: ask.addresses ?? null,
-    };
+export async function askPermission(broker: Broker, app: App, ask: Ask): Promise<Asked> {
+  const subject = {
+    appId: app.id,
+    capability: ask.capability,
+    target: ask.target,
+    addresses: ask.addresses ?? null,
+  };
+  const first = limitAsking(broker, subject, decide(questionFor(broker, subject)));
+  if (first.effect !== "ask") return { decision: first, request: null };
+  return await transact<Asked>(broker, () => {
     const decision = decide(questionFor(broker, subject));
     if (decision.effect !== "ask") return { batch: null, result: { decision, request: null } };
     const { text: target } = parseCapabilityTarget(ask.capability, ask.target);

@@ -5,15 +5,17 @@ import { socketTarget, type Target, TargetError } from "../core/target.ts";
 import type { App } from "../schema/app.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { AppId, ContextId, RequestId } from "../schema/ids.ts";
-import type { AccessRequest } from "../schema/request.ts";
 import type { Session, SessionError } from "../schema/session.ts";
 import { ActionError } from "./action_error.ts";
 import { type Asked, askPermission } from "./ask_permission.ts";
 import { awaitRequest } from "./await_request.ts";
 import { leaveRequest } from "./leave_request.ts";
+import { limitAsking } from "./limit_asking.ts";
 import { type Broker, ConnectError, type TcpConnection } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
+import { denied, refusal, refusedRequest } from "./refused_connection.ts";
 import { registerSession } from "./register_session.ts";
+import { takeConnection } from "./take_connection.ts";
 
 /** The TCP connection that an app wants. */
 export interface TcpAsk {
@@ -66,26 +68,29 @@ export async function openTcpSession(
   const target = readTarget(ask);
   const { signal } = events;
   let addresses: readonly string[] | null = literalAddresses(target);
-  for (let round = 0; round < maxRounds; round++) {
-    const decision = await decideOrWait(broker, appId, target, addresses, ask, events);
-    if (decision === "answered") continue;
-    if (addresses === null) {
-      addresses = await lookUp(broker, target, ask, signal);
-      continue;
+  let leave: (() => void) | null = null;
+  try {
+    for (let round = 0; round < maxRounds; round++) {
+      const decision = await decideOrWait(broker, appId, target, addresses, ask, events);
+      if (decision === "answered") continue;
+      // Before the look-up, so that DNS is not a way around the limits.
+      leave ??= takeConnection(broker, appId, target);
+      if (addresses === null) {
+        addresses = await lookUp(broker, target, ask, signal);
+        continue;
+      }
+      const connection = await dial(broker, target, addresses, ask, signal);
+      const dialed = { appId, ask, target, addresses, connection, decision, events, leave };
+      const opened = await registerSession(broker, dialed);
+      if (opened) return opened;
+      leave();
+      leave = null;
     }
-    const connection = await dial(broker, target, addresses, ask, signal);
-    const opened = await registerSession(broker, {
-      appId,
-      ask,
-      target,
-      addresses,
-      connection,
-      decision,
-      events,
-    });
-    if (opened) return opened;
+    throw denied("denied", `The permission for ${target.text} ended before it could be used.`);
+  } catch (fault) {
+    leave?.();
+    throw fault;
   }
-  throw denied("denied", `The permission for ${target.text} ended before it could be used.`);
 }
 
 function readTarget(ask: TcpAsk): Target {
@@ -115,7 +120,9 @@ async function decideOrWait(
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") return decision;
   const app = broker.store.get("app", appId)?.record;
-  if (decision.effect === "deny" || !app) throw refusal(decision);
+  if (decision.effect === "deny" || !app) {
+    throw refusal(limitAsking(broker, subject, decision));
+  }
   const contextId = broker.secrets.newId("ctx");
   const asked = await askPermission(broker, app, {
     ...subject,
@@ -191,29 +198,4 @@ async function dial(
     });
   }
   return connection;
-}
-
-function denied(code: SessionError["code"], message: string): ConnectError {
-  return new ConnectError({ code, phase: "policy", message });
-}
-
-function refusal({ reason, message }: Decision): ConnectError {
-  switch (reason) {
-    case "invalid-target":
-    case "not-installed":
-    case "silenced":
-      return denied(reason, message);
-    case "embargo":
-    case "quiet":
-      return denied("silenced", message);
-    case "limit":
-      return denied("limited", message);
-    default:
-      return denied("denied", message);
-  }
-}
-
-function refusedRequest({ outcome, message, target }: AccessRequest): ConnectError {
-  const why = message ?? `The request for ${target} ended without an answer.`;
-  return denied(outcome === "silenced" || outcome === "withdrawn" ? outcome : "denied", why);
 }

@@ -14,6 +14,8 @@ import type { Settings } from "../schema/settings.ts";
 import type { SignIn } from "../schema/sign_in.ts";
 import type { GrantIndex } from "../core/grant_index.ts";
 import type { Policy } from "../core/policy.ts";
+import type { ReachedLimit } from "../core/question.ts";
+import type { ConnectLimit } from "../core/rate_limits.ts";
 
 /** Time, and waiting for it. */
 export interface Clock {
@@ -209,6 +211,26 @@ export interface Sessions {
   subscribe(listener: (change: SessionChange) => void): () => void;
 }
 
+/** One count that a connection belongs to: that of its target, say, or that of its app. */
+export interface ConnectPlace {
+  /** Which count; equal keys share one. */
+  readonly key: string;
+  readonly limit: ConnectLimit;
+  /** Where the connection leads, as the end of "connections …". */
+  readonly whither: string;
+}
+
+/** What apps have used of their limits. */
+export interface Limits {
+  /**
+   * Takes one connection out of every count, or out of none when one of them is used up. `leave()` says that the
+   * connection is over; later calls do nothing.
+   */
+  connect(places: readonly ConnectPlace[], nowMs: number): { leave(): void } | ReachedLimit;
+  /** Counts a question of an app; answers after how many milliseconds it may ask again, 0 when it may now. */
+  ask(appId: AppId, asksPerMinute: number, nowMs: number): number;
+}
+
 /** The contexts that apps hold open: relays and event streams. */
 export interface Contexts {
   /** Says that an app opened a context. */
@@ -246,6 +268,7 @@ export interface Broker {
   readonly secrets: Secrets;
   readonly store: Store;
   readonly sessions: Sessions;
+  readonly limits: Limits;
   readonly contexts: Contexts;
   readonly policy: PolicySource;
   readonly resolver: Resolver;

@@ -18,6 +18,8 @@ export interface Dialed {
   connection: TcpConnection;
   decision: Decision;
   events: TcpEvents;
+  /** Gives the connection back to the app's limits. */
+  leave: () => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function registerSession(
   broker: Broker,
   dialed: Dialed,
 ): Promise<OpenTcpSession | null> {
-  const { connection, decision, events } = dialed;
+  const { connection, decision, events, leave } = dialed;
   const session = describe(broker, dialed);
   const spent = onceGrant(broker, decision);
   if (spent && !(await broker.store.commit(spending(spent, session))).committed) {
@@ -38,6 +40,7 @@ export async function registerSession(
   let cut = false;
   const end = (error: SessionError | null) => {
     connection.close();
+    leave();
     if (!broker.sessions.get(session.id)) return;
     broker.sessions.remove(session.id, error, broker.clock.nowMs());
     record(broker, closing(broker, session, spent));
@@ -117,7 +120,7 @@ function sessionDraft(
   const { id, remoteAddress, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
   const figures = kind === "session-opened"
     ? {}
-    : { bytesSent, bytesReceived, openedAtMs, error: error && { ...error } };
+    : { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) };
   return historyDraft(broker, kind, error === null ? "app" : "broker", {
     app: broker.store.get("app", session.appId)?.record,
     capability: session.capability,
@@ -125,6 +128,10 @@ function sessionDraft(
     message,
     detail: { sessionId: id, remoteAddress, ruleIds, ...figures },
   });
+}
+
+function ended({ code, phase, message }: SessionError) {
+  return { code, phase, message };
 }
 
 /** Writes without holding the socket up; what can't be written is logged, and the socket works on. */

@@ -38,6 +38,8 @@ export const SessionError = z.strictObject({
   phase: SessionPhase,
   /** A sentence for people. Never carries an address that the app did not know. */
   message: z.string().max(500),
+  /** For `limited`: after how many milliseconds trying again makes sense. */
+  retryAfterMs: z.int().min(0).optional(),
 });
 /** Why a session failed to open, or was ended. */
 export type SessionError = z.infer<typeof SessionError>;

@@ -9,7 +9,6 @@ import {
   noConnects,
   rateOfMinute,
   useConnect,
-  type Using,
 } from "../core/rate_limits.ts";
 import { type Bucket, fullBucket, takeTokens } from "../core/token_bucket.ts";
 
@@ -32,7 +31,7 @@ export class LimitTable implements Limits {
     const taken: [string, Kept][] = [];
     for (const { key, limit, whither } of places) {
       const before = this.#connects.get(key)?.use ?? noConnects(limit, nowMs);
-      const using: Using<ConnectUse> = useConnect(before, limit, nowMs, whither);
+      const using = useConnect(before, limit, nowMs, whither);
       if ("reached" in using) return using.reached;
       taken.push([key, { use: using.use, limit }]);
     }

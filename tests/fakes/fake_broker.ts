@@ -3,6 +3,7 @@ import type { Broker, Log, PolicySource } from "../../broker/actions/ports.ts";
 import { noPolicy, type Policy } from "../../broker/core/policy.ts";
 import type { App } from "../../broker/schema/app.ts";
 import { ContextTable } from "../../broker/stores/context_table.ts";
+import { LimitTable } from "../../broker/stores/limit_table.ts";
 import { MemoryStore } from "../../broker/stores/memory_store.ts";
 import { SessionTable } from "../../broker/stores/session_table.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -46,6 +47,7 @@ export interface FakeBroker extends Broker {
   readonly secrets: FakeSecrets;
   readonly store: MemoryStore;
   readonly sessions: SessionTable;
+  readonly limits: LimitTable;
   readonly contexts: ContextTable;
   readonly policy: FakePolicySource;
   readonly resolver: FakeResolver;
@@ -63,6 +65,7 @@ export function fakeBroker(): FakeBroker {
     secrets,
     store: new MemoryStore({ clock }),
     sessions: new SessionTable(),
+    limits: new LimitTable(),
     contexts: new ContextTable(),
     policy: new FakePolicySource(),
     resolver: new FakeResolver(),
