@@ -30,7 +30,7 @@ import {
 } from "./prepared_batch.ts";
 import { trimHistory } from "./trim_history.ts";
 
-/** How often a commit is tried again because another process wrote first. */
+/** How often something is tried because another process wrote meanwhile. */
 const maxAttempts = 64;
 
 /** What a KV store needs besides Deno KV. */
@@ -84,7 +84,13 @@ export class KvStore implements Store {
   static async load(kv: Deno.Kv, options: KvStoreOptions): Promise<KvStore> {
     const replica = await KvReplica.load(kv, options.clock);
     const witness = await options.witness?.read() ?? null;
-    const { breaks, firstAtMs } = await checkHistory(kv, replica.known.head, witness);
+    let check = await checkHistory(kv, replica.known.head, witness);
+    for (let attempt = 1; attempt < maxAttempts && check.breaks.length > 0; attempt++) {
+      // Another process may have trimmed the history while it was read: that is no break.
+      if (!await replica.refresh()) break;
+      check = await checkHistory(kv, replica.known.head, witness);
+    }
+    const { breaks, firstAtMs } = check;
     const store = new KvStore(kv, replica, options);
     store.#damage.push(...breaks.map(({ message }) => message));
     store.#firstAtMs = firstAtMs;

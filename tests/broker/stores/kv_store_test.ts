@@ -267,6 +267,32 @@ Deno.test("KV store: a commit that failed on its way back is found by the next o
   await store.close();
 });
 
+Deno.test("KV store: the witness hears of the history within a second, and at the end", async () => {
+  const clock = new FakeClock(sampleMs);
+  const written: number[] = [];
+  let full = false;
+  const witness = {
+    read: () => Promise.resolve(null),
+    write: ({ seq }: { seq: number }) => {
+      written.push(seq);
+      return full ? Promise.reject(new Error("disk full")) : Promise.resolve();
+    },
+  };
+  const store = await KvStore.load(await Deno.openKv(":memory:"), { clock, witness });
+  for (const message of ["one", "two"]) await store.commit({ history: [sampleDraft(message)] });
+  await clock.advance(999);
+  assert.deepEqual(written, []);
+  await clock.advance(1);
+  assert.deepEqual(written, [2]);
+  full = true;
+  await store.commit({ history: [sampleDraft("three")] });
+  await clock.advance(1000);
+  await store.commit({ history: [sampleDraft("four")] });
+  await store.close();
+  assert.deepEqual(written, [2, 3, 4]);
+  assert.equal(clock.waiting, 0);
+});
+
 /** Resolves with the first change that another process has made. */
 function nextRemoteChange(store: KvStore): Promise<StoreChange> {
   return new Promise((resolve) => {
@@ -323,12 +349,13 @@ function secondConnection(kv: Deno.Kv): Deno.Kv {
   });
 }
 
-Deno.test("KV store: two processes on one server never overwrite each other, nor break the chain", async () => {
+Deno.test("KV store: two processes on one server never overwrite each other, nor break the chain that both trim", async () => {
   const kv = await Deno.openKv(":memory:");
   const clock = new FakeClock(sampleMs);
+  const options = { clock, retention: { maxAgeMs: dayMs, maxEntries: 25 } };
   const stores = [
-    await KvStore.load(kv, { clock }),
-    await KvStore.load(secondConnection(kv), { clock }),
+    await KvStore.load(kv, options),
+    await KvStore.load(secondConnection(kv), options),
   ] as const;
   const wins = [0, 0];
   await Promise.all(stores.map(async (store, which) => {
@@ -345,9 +372,10 @@ Deno.test("KV store: two processes on one server never overwrite each other, nor
   assert.equal((wins[0] ?? 0) + (wins[1] ?? 0), 60);
   // Each has seen the other's last commit, or reads it now.
   for (const store of stores) await store.commit({ history: [sampleDraft("end")] });
-  const third = await KvStore.load(secondConnection(kv), { clock });
+  const third = await KvStore.load(secondConnection(kv), options);
   assert.deepEqual(third.damage, []);
-  assert.equal((await third.history({ limit: 1000 })).length, 62);
+  const seqs = (await third.history({ limit: 25 })).map(({ seq }) => seq);
+  assert.deepEqual(seqs, Array.from({ length: 25 }, (_, n) => 62 - n));
   const appsOf = (store: KvStore) => store.list("app").sort((a, b) => a.id < b.id ? -1 : 1);
   assert.deepEqual(appsOf(stores[1]), appsOf(third));
   const counts = [0, 1].map((which) => {
