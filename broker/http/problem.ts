@@ -3,7 +3,7 @@ import { ZodError } from "zod";
 import { ActionError } from "../actions/action_error.ts";
 import { type Log, StoreUnavailableError } from "../actions/ports.ts";
 import type { FieldProblem, Problem, ProblemType } from "../schema/problem.ts";
-import { readFieldProblems } from "./field_problems.ts";
+import { readFieldProblems } from "../schema/field_problems.ts";
 
 /** The media type of problem details (RFC 9457, section 6.1). */
 export const problemMediaType = "application/problem+json";

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { ActionError } from "../actions/action_error.ts";
 import type { ProblemType } from "../schema/problem.ts";
-import { readFieldProblems } from "./field_problems.ts";
+import { readFieldProblems } from "../schema/field_problems.ts";
 
 /** The longest body that a call may have, in bytes. Every body of this API is a small JSON object. */
 export const maxBodyBytes = 64 * 1024;

@@ -1,6 +1,6 @@
 /** What a schema finds wrong, as JSON pointers and sentences on how to mend it. @module */
 import { z } from "zod";
-import type { FieldProblem } from "../schema/problem.ts";
+import type { FieldProblem } from "./problem.ts";
 
 type Issue = z.core.$ZodIssue;
 

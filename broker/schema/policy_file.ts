@@ -1,0 +1,122 @@
+/** The policy as an organisation writes it: the key `permissionBroker` of `deno.json` (design section 12). @module */
+import { z } from "zod";
+import { capabilities, Capability } from "./capability.ts";
+
+/** Written where all are meant; an empty list never means all. */
+export const everything = "*";
+
+const AppReference = z.string().min(1).max(2048).meta({
+  description: "An app: its origin, its manifest id, or its id (`app_…`); `*` is every app",
+});
+
+const RuleTarget = z.string().min(1).max(2048).meta({
+  description:
+    "`host:port` for sockets (`*.example.com:443`, `10.0.0.0/8:*`), a match pattern for `host-access`; `*` is every target",
+});
+
+/** One rule of a policy. */
+export const PolicyFileRule = z.strictObject({
+  effect: z.enum(["allow", "deny"]).meta({ description: "Block beats allow" }),
+  apps: z.array(AppReference).min(1).max(10_000).meta({ description: "Which apps it is for" }),
+  capabilities: z.array(z.enum([everything, ...capabilities])).min(1).max(capabilities.length + 1)
+    .meta({ description: "Which kinds of access it is for; `*` is every kind" }),
+  targets: z.array(RuleTarget).min(1).max(10_000).meta({
+    description: "What it is for. Each target must be one for at least one of the capabilities",
+  }),
+  except: z.array(RuleTarget).max(10_000).default([]).meta({
+    description: "Targets within `targets` that it is not for",
+  }),
+  reason: z.string().min(1).max(280).optional().meta({
+    description: "Why, in a sentence that is shown to the person",
+  }),
+});
+/** One rule of a policy. */
+export type PolicyFileRule = z.infer<typeof PolicyFileRule>;
+
+const count = (description: string) =>
+  z.int().min(0).max(1_000_000_000).optional().meta({ description });
+
+const ConnectLimitFile = z.strictObject({
+  perMinute: count("How many connections may be opened within a minute"),
+  concurrent: count("How many connections may be open at a time"),
+});
+
+const DatagramLimitFile = z.strictObject({
+  packetsPerSecond: count("How many datagrams may be sent in a second"),
+  bytesPerSecond: count("How many bytes may be sent in datagrams in a second"),
+});
+
+/** The limits that a policy sets for every app; those left out stay as they are built in. */
+export const PolicyFileLimits = z.strictObject({
+  target: ConnectLimitFile.optional().meta({ description: "Of one app to one target" }),
+  app: ConnectLimitFile.optional().meta({ description: "Of one app to all targets" }),
+  loopback: ConnectLimitFile.optional().meta({ description: "Of one app to this computer" }),
+  targetDatagrams: DatagramLimitFile.optional().meta({ description: "Of one app to one target" }),
+  appDatagrams: DatagramLimitFile.optional().meta({ description: "Of one app to all targets" }),
+  asksPerMinute: count("How many questions an app may ask within a minute"),
+});
+/** The limits that a policy sets. */
+export type PolicyFileLimits = z.infer<typeof PolicyFileLimits>;
+
+const mayAsk = z.boolean().optional();
+const MayAskByCapability = Object.fromEntries(capabilities.map((name) => [name, mayAsk])) as {
+  [Name in Capability]: typeof mayAsk;
+};
+
+/** A span of time as a policy writes it: `30m`, `8h`, `7d`. */
+export const SpanText = z.string().regex(
+  /^[1-9]\d{0,4}[mhd]$/,
+  "Must be a span such as 30m, 8h or 7d",
+);
+
+/** The whole policy. Every key may be left out; a key that is not known is an error. */
+export const PolicyFile = z.strictObject({
+  managedBy: z.string().min(1).max(60).optional().meta({
+    description: "Who manages this machine, as the dashboard names them",
+  }),
+  contact: z.string().min(1).max(200).optional().meta({
+    description: "Whom to ask about the policy: a mail address, a URL, a phone number",
+  }),
+  rules: z.array(PolicyFileRule).max(50_000).default([]).meta({
+    description: "What is allowed or denied whatever the person says. Block beats allow",
+  }),
+  asking: z.strictObject({ [everything]: mayAsk, ...MayAskByCapability }).default({}).meta({
+    description: "Whether apps may ask the person, by capability; `*` is for those not named",
+  }),
+  intranet: z.array(z.string().min(1).max(255)).max(10_000).default([]).meta({
+    description:
+      "Names (`corp.example`, which stands for all below it too) and blocks of addresses (`10.0.0.0/8`) that names may lead to although they are private",
+  }),
+  requireTls: z.boolean().default(false).meta({
+    description: "Whether connections that are not encrypted are refused",
+  }),
+  limits: PolicyFileLimits.default({}).meta({ description: "How much an app may do in a while" }),
+  durations: z.strictObject({
+    longest: SpanText.optional().meta({
+      description: "The longest that an Allow of the person may hold: `30m`, `8h`, `7d`",
+    }),
+  }).default({}).meta({ description: "How long answers of the person may hold" }),
+  apps: z.strictObject({
+    forceInstalled: z.array(AppReference).max(10_000).default([]).meta({
+      description: "Apps that count as installed without the person",
+    }),
+    blocked: z.array(AppReference).max(10_000).default([]).meta({
+      description: "Apps that are refused everything",
+    }),
+  }).default({ forceInstalled: [], blocked: [] }).meta({ description: "Which apps there may be" }),
+  server: z.strictObject({
+    port: z.int().min(1).max(65535).optional().meta({
+      description: "The port on loopback, unless the command line names one",
+    }),
+    https: z.strictObject({
+      port: z.int().min(1).max(65535),
+      certificateFile: z.string().min(1).max(4096),
+      keyFile: z.string().min(1).max(4096),
+    }).optional().meta({ description: "A second listener that speaks https" }),
+    store: z.url({ protocol: /^https?$/ }).max(2048).optional().meta({
+      description: "The KV Connect URL of a store that several brokers share",
+    }),
+  }).default({}).meta({ description: "How the broker itself runs; read at the start only" }),
+});
+/** The whole policy, as it is written. */
+export type PolicyFile = z.infer<typeof PolicyFile>;
