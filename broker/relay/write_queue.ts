@@ -7,42 +7,42 @@ const joinedPieceBytes = 32 * 1024;
 /** A queue of bytes, first in, first out. It holds no more than the credit that was given for it. */
 export class WriteQueue {
   readonly #pieces: Uint8Array[] = [];
-  /** The last piece of `#pieces` while it is one of joined ones with room left, and how much of it is used. */
-  #joining: { buffer: Uint8Array; length: number } | null = null;
+  /** The buffer of which the last piece is the beginning, while that one may still grow. */
+  #growing: Uint8Array | null = null;
 
-  /** Whether nothing waits. */
-  get empty(): boolean {
-    return this.#pieces.length === 0;
+  /** How many pieces wait. */
+  get length(): number {
+    return this.#pieces.length;
   }
 
   /** Appends bytes; `bytes` must not be written to afterwards. */
   push(bytes: Uint8Array): void {
-    const first = this.#pieces.length === 0;
-    if (first || bytes.length >= joinBelowBytes) {
-      this.#joining = null;
+    if (this.#pieces.length === 0 || bytes.length >= joinBelowBytes) {
+      this.#growing = null;
       this.#pieces.push(bytes);
       return;
     }
-    if (this.#joining === null || this.#joining.length + bytes.length > joinedPieceBytes) {
-      this.#joining = { buffer: new Uint8Array(joinedPieceBytes), length: 0 };
-      this.#pieces.push(this.#joining.buffer);
+    const last = this.#growing ? this.#pieces.at(-1) : undefined;
+    if (this.#growing && last && last.length + bytes.length <= joinedPieceBytes) {
+      this.#growing.set(bytes, last.length);
+      this.#pieces[this.#pieces.length - 1] = this.#growing.subarray(0, last.length + bytes.length);
+      return;
     }
-    this.#joining.buffer.set(bytes, this.#joining.length);
-    this.#joining.length += bytes.length;
+    this.#growing = new Uint8Array(joinedPieceBytes);
+    this.#growing.set(bytes);
+    this.#pieces.push(this.#growing.subarray(0, bytes.length));
   }
 
   /** Takes the next bytes, or undefined when there are none. */
   shift(): Uint8Array | undefined {
     const piece = this.#pieces.shift();
-    if (piece === undefined || piece !== this.#joining?.buffer) return piece;
-    const joined = piece.subarray(0, this.#joining.length);
-    this.#joining = null;
-    return joined;
+    if (this.#pieces.length === 0) this.#growing = null;
+    return piece;
   }
 
   /** Forgets everything. */
   clear(): void {
     this.#pieces.length = 0;
-    this.#joining = null;
+    this.#growing = null;
   }
 }

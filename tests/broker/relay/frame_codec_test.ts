@@ -83,7 +83,7 @@ Deno.test("PROTOCOL.md lists every frame type with its number, and no other", as
   const protocol = await Deno.readTextFile(
     new URL("../../../broker/relay/PROTOCOL.md", import.meta.url),
   );
-  const rows = [...protocol.matchAll(/^\| ([A-Z]+) \| (0x[0-9a-f]{2}) \| (\w+)/gm)];
+  const rows = [...protocol.matchAll(/^\| ([A-Z]+) +\| (0x[0-9a-f]{2}) +\| (\w+)/gm)];
   const listed = Object.fromEntries(rows.map(([, name, number]) => [name, Number(number)]));
   assert.deepEqual(listed, { ...frameType, ...reservedFrameType });
   for (const [, name = "", , sentBy] of rows) {
