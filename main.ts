@@ -45,12 +45,12 @@ const sameSignalMs = 1000;
 
 /** What a broker is wired from. What is absent is the real thing. */
 export interface GatehouseParts
-  extends Partial<Omit<Broker, "bootId" | "store" | "log" | "limits">> {
+  extends Partial<Omit<Broker, "bootId" | "store" | "log">> {
   readonly store: Store;
   readonly log: Log;
   /** The text of `admin.token`. */
   readonly adminToken: string;
-  readonly limits?: Partial<FrontLimits>;
+  readonly frontLimits?: Partial<FrontLimits>;
 }
 
 /** A broker that serves. */
@@ -91,7 +91,7 @@ export async function startGatehouse(parts: GatehouseParts, port: number): Promi
     upgrade: (...upgrade) => relays ? relays.upgrade(...upgrade) : upgrade[1].destroy(),
     clock,
     log,
-    ...(parts.limits && { limits: parts.limits }),
+    ...(parts.frontLimits && { limits: parts.frontLimits }),
   });
   try {
     const broker = wireBroker(parts, front.port);
@@ -145,7 +145,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     secrets,
     store,
     sessions: parts.sessions ?? new SessionTable(),
-    limits: new LimitTable(),
+    limits: parts.limits ?? new LimitTable(),
     contexts: parts.contexts ?? new ContextTable(),
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),

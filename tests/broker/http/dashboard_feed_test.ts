@@ -1,0 +1,267 @@
+/** The dashboard's stream: a snapshot, then few changes, and none lost to who comes back. @module */
+import assert from "node:assert/strict";
+import {
+  changeIntervalMs,
+  DashboardFeed,
+  maxKeptChanges,
+  trafficIntervalMs,
+} from "../../../broker/http/dashboard_feed.ts";
+import type { EventSink, ServerSentEvent } from "../../../broker/http/event_stream.ts";
+import type { DashboardChange, DashboardSnapshot } from "../../../broker/schema/dashboard.ts";
+import {
+  DashboardChange as ChangeSchema,
+  DashboardSnapshot as SnapshotSchema,
+} from "../../../broker/schema/dashboard.ts";
+import type { App } from "../../../broker/schema/app.ts";
+import type { Grant } from "../../../broker/schema/grant.ts";
+import type { Session } from "../../../broker/schema/session.ts";
+import { type FakeBroker, fakeBroker, installedApp } from "../../fakes/fake_broker.ts";
+import { settle } from "../../fakes/fake_clock.ts";
+
+class Reader implements EventSink {
+  readonly events: ServerSentEvent[] = [];
+  closed = false;
+  send(event: ServerSentEvent): void {
+    // As a browser gets it: whole, and through its schema.
+    const schema = event.name === "snapshot" ? SnapshotSchema : ChangeSchema;
+    this.events.push({ ...event, data: schema.parse(JSON.parse(JSON.stringify(event.data))) });
+  }
+  close(): void {
+    this.closed = true;
+  }
+  get names(): string[] {
+    return this.events.map(({ name }) => name);
+  }
+  get last(): DashboardChange {
+    return this.events.at(-1)?.data as DashboardChange;
+  }
+  get lastId(): string {
+    return this.events.at(-1)?.id ?? "";
+  }
+}
+
+async function openFeed() {
+  const broker = fakeBroker();
+  const feed = new DashboardFeed(broker);
+  const reader = new Reader();
+  feed.open(reader, null);
+  await settle();
+  return { broker, feed, reader };
+}
+
+function grantOf(broker: FakeBroker, app: App): Grant {
+  return {
+    v: 1,
+    id: broker.secrets.newId("grant"),
+    effect: "allow",
+    appId: app.id,
+    capability: "tcp-connect",
+    target: "imap.example.com:993",
+    spaces: ["public"],
+    duration: { kind: "always" },
+    createdAtMs: broker.clock.nowMs(),
+    expiresAtMs: null,
+    requestId: null,
+    spentBy: null,
+  };
+}
+
+function sessionOf(broker: FakeBroker, app: App, grant: Grant): Session {
+  return {
+    id: broker.secrets.newId("sess"),
+    appId: app.id,
+    contextId: broker.secrets.newId("ctx"),
+    capability: "tcp-connect",
+    target: grant.target,
+    addresses: ["203.0.113.7"],
+    remoteAddress: "203.0.113.7",
+    remotePort: 993,
+    localAddress: "192.168.7.7",
+    localPort: 40000,
+    secureTransport: false,
+    ruleIds: [grant.id],
+    openedAtMs: broker.clock.nowMs(),
+    bytesSent: 0,
+    bytesReceived: 0,
+    closedAtMs: null,
+    error: null,
+  };
+}
+
+async function putGrant(broker: FakeBroker, grant: Grant): Promise<void> {
+  await broker.store.commit({ puts: [{ noun: "grant", id: grant.id, record: grant }] });
+}
+
+async function rename(broker: FakeBroker, app: App, name: string): Promise<void> {
+  const record = { ...app, claims: { ...app.claims, name } };
+  await broker.store.commit({ puts: [{ noun: "app", id: app.id, record }] });
+}
+
+Deno.test("first comes everything, whole", async () => {
+  const { reader, broker } = await openFeed();
+  assert.deepEqual(reader.names, ["snapshot"]);
+  const snapshot = reader.events[0]?.data as DashboardSnapshot;
+  assert.equal(snapshot.bootId, broker.bootId);
+  assert.equal(snapshot.machineName, "test-machine");
+});
+
+Deno.test("changes come at most four a second, each record once and as it is by then", async () => {
+  const { broker, reader } = await openFeed();
+  const app = await installedApp(broker);
+  await broker.clock.advance(0);
+  assert.deepEqual(reader.names, ["snapshot", "change"], "the first comes at once");
+  assert.deepEqual(reader.last.apps?.map(({ id }) => id), [app.id]);
+  for (let n = 0; n < 1000; n++) {
+    await rename(broker, app, `Name ${n}`);
+    if (n % 10 === 9) await broker.clock.advance(10);
+  }
+  await broker.clock.advance(changeIntervalMs);
+  const changes = reader.events.length - 2;
+  assert.ok(changes >= 4 && changes <= 5, `${changes} changes in a second`);
+  assert.equal(reader.last.apps?.[0]?.claims.name, "Name 999");
+  assert.equal(reader.last.apps?.length, 1);
+});
+
+Deno.test("a view is sent again when what it shows beside its record changes", async () => {
+  const { broker, reader } = await openFeed();
+  const app = await installedApp(broker);
+  const grant = grantOf(broker, app);
+  await putGrant(broker, grant);
+  await broker.clock.advance(changeIntervalMs);
+  assert.equal(reader.last.apps?.[0]?.grantCount, 1, "the app counts its grants");
+  assert.equal(reader.last.grants?.[0]?.sessionCount, 0);
+
+  const session = sessionOf(broker, app, grant);
+  broker.sessions.add({ session, close() {} });
+  await broker.clock.advance(changeIntervalMs);
+  assert.equal(reader.last.sessions?.[0]?.id, session.id);
+  assert.equal(reader.last.grants?.[0]?.sessionCount, 1, "the grant counts its sessions");
+
+  await rename(broker, app, "Post");
+  await broker.clock.advance(changeIntervalMs);
+  assert.equal(reader.last.grants?.[0]?.appName, "Post", "a grant shows its app's name");
+  assert.equal(reader.last.sessions?.[0]?.appName, "Post", "so does a session");
+
+  broker.sessions.remove(session.id, null, broker.clock.nowMs());
+  await broker.store.commit({ removals: [{ noun: "grant", id: grant.id }] });
+  await broker.clock.advance(changeIntervalMs);
+  assert.deepEqual(reader.last.removedSessions, [session.id]);
+  assert.deepEqual(reader.last.removedGrants, [grant.id]);
+  assert.equal(reader.last.apps?.[0]?.grantCount, 0);
+});
+
+Deno.test("bytes are told once a second, while they move and somebody looks", async () => {
+  const { broker, feed, reader } = await openFeed();
+  const app = await installedApp(broker);
+  const session = sessionOf(broker, app, grantOf(broker, app));
+  broker.sessions.add({ session, close() {} });
+  await broker.clock.advance(changeIntervalMs);
+  const before = reader.events.length;
+  await broker.clock.advance(5 * trafficIntervalMs);
+  assert.equal(reader.events.length, before, "nothing moved");
+  session.bytesReceived = 4096;
+  await broker.clock.advance(trafficIntervalMs);
+  assert.equal(reader.events.length, before + 1);
+  assert.equal(reader.last.sessions?.[0]?.bytesReceived, 4096);
+  broker.sessions.remove(session.id, null, broker.clock.nowMs());
+  await broker.clock.advance(2 * trafficIntervalMs);
+  assert.equal(broker.clock.waiting, 0, "no timer is left once nothing is open");
+  feed.stop();
+});
+
+Deno.test("who comes back gets what was missed, and nothing twice", async () => {
+  const { broker, feed, reader } = await openFeed();
+  const app = await installedApp(broker);
+  await broker.clock.advance(changeIntervalMs);
+  const seen = reader.lastId;
+  for (const name of ["One", "Two", "Three"]) {
+    await rename(broker, app, name);
+    await broker.clock.advance(changeIntervalMs);
+  }
+  const back = new Reader();
+  feed.open(back, seen);
+  await settle();
+  assert.deepEqual(back.events.map(({ id }) => id), reader.events.slice(-3).map(({ id }) => id));
+  assert.deepEqual(back.names, ["change", "change", "change"]);
+  await rename(broker, app, "Four");
+  await broker.clock.advance(changeIntervalMs);
+  assert.equal(back.last.apps?.[0]?.claims.name, "Four");
+  const upToDate = new Reader();
+  feed.open(upToDate, back.lastId);
+  await settle();
+  assert.deepEqual(upToDate.names, []);
+});
+
+Deno.test("who was away too long, in another run, or says what never was, gets a snapshot", async () => {
+  const { broker, feed, reader } = await openFeed();
+  const app = await installedApp(broker);
+  await broker.clock.advance(changeIntervalMs);
+  const old = reader.lastId;
+  for (let n = 0; n <= maxKeptChanges; n++) {
+    await rename(broker, app, `Name ${n}`);
+    await broker.clock.advance(changeIntervalMs);
+  }
+  const other = `boot_${"f".repeat(32)}.1`;
+  for (
+    const id of [
+      old,
+      other,
+      "",
+      "1",
+      `${broker.bootId}.99999`,
+      `${broker.bootId}.-1`,
+      `${broker.bootId}.x`,
+    ]
+  ) {
+    const back = new Reader();
+    feed.open(back, id);
+    await settle();
+    assert.deepEqual(back.names, ["snapshot"], id);
+  }
+});
+
+Deno.test("a new policy makes every open dashboard start over", async () => {
+  const { broker, feed, reader } = await openFeed();
+  broker.policy.replace({ managedBy: "Example Ltd" });
+  await settle();
+  assert.deepEqual(reader.names, ["snapshot", "snapshot"]);
+  assert.equal((reader.events[1]?.data as DashboardSnapshot).managedBy, "Example Ltd");
+  const back = new Reader();
+  feed.open(back, reader.events[0]?.id ?? "");
+  await settle();
+  assert.deepEqual(back.names, ["snapshot"], "an id from before it is no longer enough");
+});
+
+Deno.test("the mode and the history come with the changes", async () => {
+  const { broker, reader } = await openFeed();
+  await broker.store.commit({
+    puts: [{ noun: "settings", id: "settings", record: { v: 1, mode: "quiet" } }],
+    history: ["first", "second"].map((message) => ({
+      atMs: broker.clock.nowMs(),
+      kind: "mode-changed" as const,
+      actor: "person" as const,
+      appId: null,
+      appName: null,
+      capability: null,
+      target: null,
+      message,
+      detail: {},
+    })),
+  });
+  await broker.clock.advance(changeIntervalMs);
+  assert.equal(reader.last.mode, "quiet");
+  assert.deepEqual(reader.last.history?.map(({ message }) => message), ["second", "first"]);
+  await installedApp(broker);
+  await broker.clock.advance(changeIntervalMs);
+  assert.equal("mode" in reader.last, false);
+});
+
+Deno.test("a feed that stops closes its readers and listens to nothing more", async () => {
+  const { broker, feed, reader } = await openFeed();
+  feed.stop();
+  assert.equal(reader.closed, true);
+  await installedApp(broker);
+  await broker.clock.advance(changeIntervalMs);
+  assert.deepEqual(reader.names, ["snapshot"]);
+  assert.equal(broker.clock.waiting, 0);
+});
