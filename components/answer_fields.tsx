@@ -28,18 +28,20 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
     <div class="fields">
       <fieldset>
         <legend>{text.where.legend}</legend>
-        {view.choices.map(({ target }) => (
-          <label class="option" key={target}>
-            <input
-              type="radio"
-              name={name("target")}
-              value={target}
-              checked={value.target === target}
-              onChange={() => change({ target })}
-            />
-            <bdi>{targetText(target, view.capability)}</bdi>
-          </label>
-        ))}
+        {view.choices.length === 1 && !narrower
+          ? <OnlyTarget view={view} name={name("target")} />
+          : view.choices.map(({ target }) => (
+            <label class="option" key={target}>
+              <input
+                type="radio"
+                name={name("target")}
+                value={target}
+                checked={value.target === target}
+                onChange={() => change({ target })}
+              />
+              <bdi>{targetText(target, view.capability)}</bdi>
+            </label>
+          ))}
         {narrower && <CustomTarget {...props} name={name} change={change} />}
       </fieldset>
       <fieldset>
@@ -58,6 +60,19 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
         </select>
       </fieldset>
     </div>
+  );
+}
+
+/** The one target that there is: nothing to choose, so nothing to press. */
+function OnlyTarget(
+  { view, name }: { readonly view: RequestView; readonly name: string },
+): JSX.Element {
+  const target = view.choices[0]?.target ?? view.target;
+  return (
+    <span class="option">
+      <input type="hidden" name={name} value={target} />
+      <bdi>{targetText(target, view.capability)}</bdi>
+    </span>
   );
 }
 

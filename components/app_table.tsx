@@ -52,7 +52,7 @@ export function AppTable({ apps, sessions, nowMs }: AppTableProps): JSX.Element 
               {text.kind[app.kind]} <IdentityBadge identity={app.identity} />
             </td>
             <td data-label={columns.state}>
-              <AppState app={app} nowMs={nowMs} />
+              {appStateText(app, nowMs)}
             </td>
             <td class="number" data-label={columns.permissions}>{app.grantCount}</td>
             <td class="number" data-label={columns.live}>
@@ -66,13 +66,6 @@ export function AppTable({ apps, sessions, nowMs }: AppTableProps): JSX.Element 
       </tbody>
     </table>
   );
-}
-
-/** In words what an app may do just now: ask, or nothing. */
-export function AppState(
-  { app, nowMs }: { readonly app: AppView; readonly nowMs: number },
-): JSX.Element {
-  return <span class="chip">{appStateText(app, nowMs)}</span>;
 }
 
 /** "Not installed yet", "Paused", "Silenced until 15:00", "May ask". */

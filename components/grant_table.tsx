@@ -97,25 +97,32 @@ function GrantRow({ grant, stage, nowMs, withApp }: GrantRowProps): JSX.Element 
   );
 }
 
+/** What a Revoke button takes. */
+export interface RevokeButtonProps {
+  readonly grant: GrantView;
+  readonly stage: Stage;
+  /** Beside a connection that it closes, one is no news. */
+  readonly besideConnection?: boolean;
+}
+
 /** Revoke, with the number of connections that it would close. No second step: it can be undone. */
-export function RevokeButton(
-  { grant, stage }: { readonly grant: GrantView; readonly stage: Stage },
-): JSX.Element {
+export function RevokeButton({ grant, stage, besideConnection }: RevokeButtonProps): JSX.Element {
   const words = {
     target: targetText(grant.target, grant.capability),
     app: plainText(grant.appName),
   };
   const closes = grant.effect === "allow" ? grant.sessionCount : 0;
+  const caption = closes <= (besideConnection ? 1 : 0)
+    ? text.permissions.revoke
+    : plural(closes, text.permissions.revokeCloses);
   return (
     <ActButton
       class="small cut"
       inert={isInert(stage.dashboard)}
-      label={closes === 0
-        ? fillText(text.permissions.revokeLabel, words)
-        : `${plural(closes, text.permissions.revokeCloses)}: ${words.target}, ${words.app}`}
+      label={fillText(text.permissions.revokeLabel, { ...words, revoke: caption })}
       onPress={() => void revokeGrant(stage, grant).catch(ignoreShown)}
     >
-      {closes === 0 ? text.permissions.revoke : plural(closes, text.permissions.revokeCloses)}
+      {caption}
     </ActButton>
   );
 }

@@ -36,9 +36,12 @@ function HostView({ host }: { readonly host: HostPart }): JSX.Element {
         <b>{host.domain}</b>
       </bdi>
       {host.ascii !== null && (
-        <span class="ascii">
-          (<bdi>{host.ascii}</bdi>)
-        </span>
+        <>
+          {" "}
+          <span class="ascii">
+            (<bdi>{host.ascii}</bdi>)
+          </span>
+        </>
       )}
     </span>
   );

@@ -120,7 +120,7 @@ function SessionActs({ session, stage, app, target }: SessionActsProps): JSX.Ele
       >
         {text.connections.close}
       </ActButton>
-      {grant !== undefined && <RevokeButton grant={grant} stage={stage} />}
+      {grant !== undefined && <RevokeButton grant={grant} stage={stage} besideConnection />}
     </span>
   );
 }
@@ -184,6 +184,7 @@ function Spark(
       role="img"
       aria-label={fillText(text.connections.spark, { rate: rateText(peak) })}
     >
+      <path class="base" d={`M0 ${sparkHeight - 0.5}H${sparkWidth}`} />
       <path d={path} />
     </svg>
   );

@@ -55,7 +55,10 @@ export interface Sparkline {
   readonly peak: number;
 }
 
-/** Draws the rate over the last minute in steps of two seconds, the highest point at the top. */
+/**
+ * Draws the rate over the last minute in steps of two seconds, the highest point at the top. It begins where samples do:
+ * a flat line would say that nothing flowed.
+ */
 export function sparkline(
   traffic: Traffic,
   nowMs: number,
@@ -70,12 +73,13 @@ export function sparkline(
   );
   const rates = totals.slice(1).map((value, i) => (value - (totals[i] ?? 0)) * 1000 / rateSpanMs);
   const peak = Math.max(0, ...rates);
-  const points = rates.map((rate, i) => {
+  const points = rates.flatMap((rate, i) => {
+    if (startMs + (i + 1) * rateSpanMs <= (traffic[0]?.atMs ?? nowMs)) return [];
     const x = (i / (rates.length - 1)) * width;
     const y = height - (peak === 0 ? 0 : (rate / peak) * (height - 1)) - 0.5;
-    return `${x.toFixed(1)} ${y.toFixed(1)}`;
+    return [`${x.toFixed(1)} ${y.toFixed(1)}`];
   });
-  return { path: traffic.length === 0 ? "" : `M${points.join("L")}`, peak };
+  return { path: points.length < 2 ? "" : `M${points.join("L")}`, peak };
 }
 
 function total(sample: TrafficSample): number {

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AppHeading } from "../components/app_heading.tsx";
 import { countsOf, emptyTruth } from "../components/counts.ts";
+import type { RequestId } from "../broker/schema/ids.ts";
 import type { Dashboard } from "../components/dashboard_model.ts";
 import { EmptyState } from "../components/empty_state.tsx";
 import {
@@ -15,18 +16,20 @@ import {
   installationKey,
   letIn,
   type RequestGroup,
+  type ShownRequest,
   updateInbox,
 } from "../components/inbox.ts";
 import { InstallationCard } from "../components/installation_card.tsx";
 import { plural } from "../components/plural.ts";
 import { RequestCard } from "../components/request_card.tsx";
+import { RequestRow } from "../components/request_row.tsx";
 import { text } from "../components/text.ts";
 import { useNow } from "../components/use_now.ts";
 import { useStage } from "../components/use_stage.ts";
 import LastActView from "./last_act.tsx";
 
-/** How many cards of one app stand open; the rest is a press away. */
-const openPerApp = 3;
+/** How many requests of one app are listed; the rest is a press away. */
+const listedPerApp = 6;
 const emptyId = "nothing-waits";
 
 /** The heading with what arrived, the last act, and the cards. */
@@ -111,26 +114,42 @@ export default function RequestInbox(
 interface GroupProps {
   readonly group: RequestGroup;
   /** Draws one card. */
-  readonly children: (entry: RequestGroup["requests"][number]) => JSX.Element;
+  readonly children: (entry: ShownRequest) => JSX.Element;
 }
 
-/** All that one app asks, under its name. */
+/** All that one app asks, under its name: the first as a card, the others folded until they are opened. */
 function Group({ group, children: card }: GroupProps): JSX.Element | null {
-  const [open, setOpen] = useState(openPerApp);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<RequestId>>(new Set());
+  const [all, setAll] = useState(false);
+  const justOpened = useRef<RequestId | null>(null);
+  useLayoutEffect(() => {
+    if (justOpened.current === null) return;
+    document.getElementById(`ask-${justOpened.current}`)?.focus();
+    justOpened.current = null;
+  });
   const [first] = group.requests;
   if (first === undefined) return null;
   const { app } = first.view;
   const waiting = group.requests.filter(({ ended }) => !ended).length;
-  const more = group.requests.length - open;
+  const listed = all ? group.requests : group.requests.slice(0, listedPerApp);
+  const more = group.requests.length - listed.length;
   return (
     <section class="group" aria-labelledby={`group-${app.id}`}>
       <AppHeading app={app} id={`group-${app.id}`}>
         {plural(waiting, text.count.waiting)}
       </AppHeading>
-      {group.requests.slice(0, open).map(card)}
+      {listed.map((entry) => {
+        const { id } = entry.view;
+        if (entry === first || unfolded.has(id)) return card(entry);
+        const open = () => {
+          justOpened.current = id;
+          setUnfolded(new Set([...unfolded, id]));
+        };
+        return <RequestRow key={id} view={entry.view} onOpen={open} />;
+      })}
       {more > 0 && (
         <p class="more">
-          <button type="button" class="small" onClick={() => setOpen(group.requests.length)}>
+          <button type="button" class="small" onClick={() => setAll(true)}>
             {plural(more, text.requests.more)}
           </button>
         </p>

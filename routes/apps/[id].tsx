@@ -6,6 +6,7 @@ import { define } from "../../broker/http/state.ts";
 import { AppId } from "../../broker/schema/ids.ts";
 import { AppIdentity } from "../../components/app_identity.tsx";
 import { createDashboard } from "../../components/dashboard_model.ts";
+import { fillText } from "../../components/phrase.ts";
 import { appName } from "../../components/sentence.ts";
 import { text } from "../../components/text.ts";
 import AppControls from "../../islands/app_controls.tsx";
@@ -36,7 +37,10 @@ export default define.page<typeof handler>(({ data }) => {
   const title = app === undefined ? text.pages.apps : appName(app);
   return (
     <DashboardPage dashboard={dashboard} current="apps" title={title}>
-      <LastActView dashboard={dashboard} hint={text.tagline} />
+      <LastActView
+        dashboard={dashboard}
+        hint={app === undefined ? text.tagline : fillText(text.apps.hint, { app: title })}
+      />
       <AppControls dashboard={dashboard} appId={appId} />
       <section aria-labelledby="permissions">
         <h2 id="permissions">{text.pages.permissions}</h2>

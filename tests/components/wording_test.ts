@@ -1,0 +1,358 @@
+/** What the dashboard says of requests, targets, durations, times and amounts. @module */
+import assert from "node:assert/strict";
+import type { BroadReason, RequestView } from "../../broker/schema/dashboard.ts";
+import type { Capability } from "../../broker/schema/capability.ts";
+import { BroadReason as BroadReasons } from "../../broker/schema/dashboard.ts";
+import type { Duration } from "../../broker/schema/duration.ts";
+import { bytesText, rateText } from "../../components/bytes_text.ts";
+import { chosenAnswer } from "../../components/chosen_answer.ts";
+import { broadConsequences, consequences } from "../../components/consequence.ts";
+import { emptyTruth, pageTitle } from "../../components/counts.ts";
+import {
+  durationClause,
+  durationLabel,
+  isDurationChoice,
+  rememberedChoice,
+} from "../../components/duration_text.ts";
+import { fillPhrase, phraseText } from "../../components/phrase.ts";
+import { previewSentence } from "../../components/preview.ts";
+import { contextSentences } from "../../components/request_context.ts";
+import { installationSentence, requestSentence } from "../../components/sentence.ts";
+import { canBeNarrowed, targetText } from "../../components/target_text.ts";
+import { age, ago, clockTime, endOfDayMs, inTime, spanText } from "../../components/time_text.ts";
+import { imapGrant, imapRequest, imapSession, mailApp, nowMs, snapshotOf } from "./shown_views.ts";
+
+const sentences: [asked: Partial<RequestView>, sentence: string][] = [
+  [{}, "Mail wants to open an encrypted connection to imap.example.com, port 993."],
+  [
+    { secureTransport: false, port: "80-90" },
+    "Mail wants to open a connection to imap.example.com, ports 80 to 90.",
+  ],
+  [
+    {
+      secureTransport: false,
+      host: "*.example.com",
+      target: "*.example.com:*",
+      port: "*",
+    },
+    "Mail wants to open a connection to example.com and every name below it, any port.",
+  ],
+  [
+    { secureTransport: false, host: "*", registrableDomain: null, port: "*", target: "*:*" },
+    "Mail wants to open a connection to any host, any port.",
+  ],
+  [
+    { secureTransport: false, host: "192.168.1.0/24", registrableDomain: null, port: "9100" },
+    "Mail wants to open a connection to any address in 192.168.1.0/24, port 9100.",
+  ],
+  [
+    {
+      host: "mail.xn--bcher-kva.example",
+      unicodeHost: "mail.bücher.example",
+      registrableDomain: "xn--bcher-kva.example",
+    },
+    "Mail wants to open an encrypted connection to mail.bücher.example (mail.xn--bcher-kva.example), port 993.",
+  ],
+  [
+    { capability: "host-access", target: "https://*.example.com/*", host: null, port: null },
+    "Mail wants to read and change what https://*.example.com/* shows you.",
+  ],
+  [
+    { capability: "host-access", target: "<all_urls>", host: null, port: null },
+    "Mail wants to read and change what any site shows you.",
+  ],
+  [
+    { capability: "tcp-listen", host: "0.0.0.0", port: "40000" },
+    "Mail wants to accept connections from other computers, port 40000.",
+  ],
+  [{ capability: "udp-send" }, "Mail wants to send UDP packets to imap.example.com, port 993."],
+  [
+    { capability: "udp-bind", port: "5000" },
+    "Mail wants to receive UDP packets on this computer, port 5000.",
+  ],
+  [
+    { capability: "udp-multicast", host: "239.255.0.0/16", port: "5353" },
+    "Mail wants to talk to every device that listens to any address in 239.255.0.0/16, port 5353.",
+  ],
+  [
+    { capability: "network-info", target: "*", host: null, port: null },
+    "Mail wants to know how this computer is connected to networks.",
+  ],
+];
+
+for (const [asked, sentence] of sentences) {
+  Deno.test(`sentence: ${sentence}`, () => {
+    assert.equal(phraseText(requestSentence(imapRequest(1, asked), "Mail")), sentence);
+  });
+}
+
+Deno.test("the registrable domain is set apart, in Unicode as in ASCII", () => {
+  const hosts = [
+    imapRequest(),
+    imapRequest(1, {
+      host: "mail.xn--bcher-kva.example",
+      unicodeHost: "mail.bücher.example",
+      registrableDomain: "xn--bcher-kva.example",
+    }),
+  ].map((view) =>
+    requestSentence(view, "Mail").find((part) => typeof part !== "string" && part.kind === "host")
+  );
+  assert.deepEqual(hosts, [
+    { kind: "host", before: "imap.", domain: "example.com", ascii: null },
+    {
+      kind: "host",
+      before: "mail.",
+      domain: "bücher.example",
+      ascii: "mail.xn--bcher-kva.example",
+    },
+  ]);
+});
+
+Deno.test("an address is bold as a whole", () => {
+  const view = imapRequest(1, { host: "192.168.1.20", registrableDomain: null });
+  const [host] = requestSentence(view, "Mail")
+    .filter((part) => typeof part !== "string" && part.kind === "host");
+  assert.deepEqual(host, { kind: "host", before: "", domain: "192.168.1.20", ascii: null });
+});
+
+Deno.test("an app's name can't turn the sentence around or break its line", () => {
+  const said = phraseText(requestSentence(imapRequest(), "Ma\u202eil\nwants nothing"));
+  assert.match(said, /^Mail wants nothing wants to open/);
+});
+
+Deno.test("installation: a new app, and another browser of an installed one", () => {
+  const pending = mailApp({ state: "pending-installation", installedAtMs: null });
+  assert.equal(
+    phraseText(installationSentence(pending)),
+    "Mail wants to ask you for network access.",
+  );
+  const again = mailApp({ pendingCredentials: 1 });
+  assert.equal(
+    phraseText(installationSentence(again)),
+    "Another browser of Mail wants to use what you allowed it.",
+  );
+});
+
+const allCapabilities: Capability[] = [
+  "host-access",
+  "tcp-connect",
+  "tcp-listen",
+  "udp-send",
+  "udp-bind",
+  "udp-multicast",
+  "network-info",
+];
+
+Deno.test("consequences: one or two lines for every capability and address space", () => {
+  for (const capability of allCapabilities) {
+    for (const space of [null, "public", "local", "loopback", "refused"] as const) {
+      for (const secureTransport of [false, true]) {
+        const lines = consequences({ capability, space, secureTransport });
+        assert.ok(lines.length >= 1 && lines.length <= 2, `${capability} ${space}`);
+        for (const line of lines) assert.match(line, /^[A-Z].*\.$/);
+      }
+    }
+  }
+  const plain = consequences({ capability: "tcp-connect", space: null, secureTransport: false });
+  const tls = consequences({ capability: "tcp-connect", space: null, secureTransport: true });
+  assert.notDeepEqual(plain, tls);
+});
+
+Deno.test("every reason why a target is broad has its own consequence", () => {
+  const lines = broadConsequences(BroadReasons.options);
+  assert.equal(new Set(lines).size, BroadReasons.options.length);
+  assert.equal(broadConsequences(["any-port", "any-port"]).length, 1);
+});
+
+const durations: [duration: Duration, label: string, clause: string][] = [
+  [{ kind: "once" }, "Once", "for one connection"],
+  [{ kind: "until-app-closes" }, "Until Mail closes", "until Mail closes"],
+  [{ kind: "for", ms: 600_000 }, "10 minutes", "for 10 minutes"],
+  [{ kind: "for", ms: 3_600_000 }, "1 hour", "for 1 hour"],
+  [{ kind: "for", ms: 86_400_000 }, "1 day", "for 1 day"],
+  [{ kind: "for", ms: 5_400_000 }, "90 minutes", "for 90 minutes"],
+  [{ kind: "until", atMs: nowMs + 60_000 }, "Until 14:06", "until 14:06"],
+  [{ kind: "always" }, "Always", "until you revoke it"],
+];
+
+for (const [duration, label, clause] of durations) {
+  Deno.test(`duration: ${label}`, () => {
+    assert.equal(durationLabel(duration, "Mail", nowMs), label);
+    assert.equal(durationClause(duration, "Mail", nowMs), clause);
+  });
+}
+
+Deno.test("the remembered duration is never always, and never nonsense", () => {
+  assert.equal(rememberedChoice("1-hour"), "1-hour");
+  for (const stored of ["always", "toString", "", null]) {
+    assert.equal(rememberedChoice(stored), "until-app-closes");
+  }
+  assert.equal(isDurationChoice("constructor"), false);
+});
+
+const targets: [target: string, capability: Capability, shown: string, narrower: boolean][] = [
+  ["imap.example.com:993", "tcp-connect", "imap.example.com:993", false],
+  ["imap.example.com:*", "tcp-connect", "imap.example.com, any port", true],
+  ["*:80", "tcp-connect", "any host, port 80", true],
+  ["*:*", "tcp-connect", "any host, any port", true],
+  ["*.example.com:993", "tcp-connect", "*.example.com:993", true],
+  ["host:80-90", "tcp-connect", "host:80-90", true],
+  ["my-host:80", "tcp-connect", "my-host:80", false],
+  ["10.0.0.0/8:22", "tcp-connect", "10.0.0.0/8:22", true],
+  ["[fd00::1]:22", "tcp-connect", "[fd00::1]:22", false],
+  ["[fd00::]/8:*", "tcp-connect", "[fd00::]/8, any port", true],
+  ["https://example.com/*", "host-access", "https://example.com/*", false],
+  ["*://example.com/*", "host-access", "*://example.com/*", true],
+  ["<all_urls>", "host-access", "any site", true],
+  ["*", "network-info", "Facts about the network", false],
+];
+
+for (const [target, capability, shown, narrower] of targets) {
+  Deno.test(`target: ${target} for ${capability}`, () => {
+    assert.equal(targetText(target, capability), shown);
+    assert.equal(canBeNarrowed({ target, capability }), narrower);
+  });
+}
+
+Deno.test("the preview restates target and duration, and says only where that is true", () => {
+  const answer = {
+    capability: "tcp-connect" as const,
+    target: "imap.example.com:993",
+    duration: { kind: "until-app-closes" } as const,
+    app: "Mail",
+    broad: false,
+  };
+  const say = (more: Partial<typeof answer>) =>
+    phraseText(previewSentence({ ...answer, ...more }, nowMs));
+  assert.equal(say({}), "Allows imap.example.com:993 only, until Mail closes.");
+  assert.equal(
+    say({ target: "*:993", broad: true }),
+    "Allows any host, port 993, until Mail closes.",
+  );
+  assert.equal(say({ target: "" }), "Write a target, or choose one above.");
+});
+
+Deno.test("a card's fields: an offered target, one written by hand, and one no longer offered", () => {
+  const broad: BroadReason[] = ["any-port"];
+  const view = imapRequest(1, {
+    target: "a.example:*",
+    choices: [{ target: "a.example:80", broad: [] }, { target: "a.example:*", broad }],
+  });
+  const read = (target: string, custom = "") =>
+    chosenAnswer(view, { target, custom, duration: "once" });
+  assert.deepEqual(read("a.example:*"), {
+    target: "a.example:*",
+    broad,
+    duration: { kind: "once" },
+  });
+  assert.deepEqual(read("custom", "a.example:25"), {
+    target: "a.example:25",
+    broad,
+    duration: { kind: "once" },
+  });
+  assert.equal(read("b.example:80").target, "a.example:80");
+});
+
+Deno.test("context: once and again, clicked or not, waiting or not, and where the address lies", () => {
+  assert.deepEqual(contextSentences(imapRequest(), nowMs), [
+    "Asked once, at 14:04.",
+    "You clicked in the app 2 seconds ago.",
+    "It is waiting now.",
+    "Its address is looked up only once you allow it.",
+  ]);
+  const again = imapRequest(1, {
+    count: 3,
+    createdAtMs: nowMs - 180_000,
+    userActivation: false,
+    waiting: false,
+    host: "192.168.1.20",
+    space: "local",
+    postponedAtMs: nowMs - 60_000,
+  });
+  assert.deepEqual(contextSentences(again, nowMs), [
+    "Asked 3 times since 14:02.",
+    "It asked by itself: you did not click in the app.",
+    "It is not waiting just now: your answer counts when it asks again.",
+    "This address is in your local network.",
+    "Put off at 14:04.",
+  ]);
+  const range = imapRequest(1, { host: "*.example.com" });
+  assert.equal(contextSentences(range, nowMs).length, 3);
+});
+
+Deno.test("times", () => {
+  assert.equal(clockTime(nowMs, nowMs), "14:05");
+  assert.equal(clockTime(new Date(2026, 10, 3, 9, 7).getTime(), nowMs), "Nov 3, 09:07");
+  assert.equal(clockTime(new Date(2025, 10, 3, 9, 7).getTime(), nowMs), "Nov 3, 2025, 09:07");
+  assert.equal(clockTime(new Date(2026, 10, 20, 0, 1).getTime(), nowMs), "00:01");
+  const agos: [number, string][] = [
+    [-5_000, "just now"],
+    [0, "just now"],
+    [1_000, "1 second ago"],
+    [59_999, "59 seconds ago"],
+    [60_000, "1 minute ago"],
+    [7_200_000, "2 hours ago"],
+    [172_800_000, "2 days ago"],
+  ];
+  for (const [pastMs, said] of agos) assert.equal(ago(nowMs - pastMs, nowMs), said);
+  const futures: [number, string][] = [
+    [0, "in 1 minute"],
+    [60_001, "in 2 minutes"],
+    [3_600_000, "in 60 minutes"],
+    [86_400_000, "in 24 hours"],
+    [259_200_000, "in 3 days"],
+  ];
+  for (const [leftMs, said] of futures) assert.equal(inTime(nowMs + leftMs, nowMs), said);
+  const ages: [number, string][] = [
+    [4_200, "4 s"],
+    [720_000, "12 min"],
+    [7_200_000, "2 h"],
+    [7_500_000, "2 h 5 min"],
+    [259_200_000, "3 d"],
+  ];
+  for (const [spanMs, said] of ages) assert.equal(age(nowMs - spanMs, nowMs), said);
+  assert.equal(spanText(600_000), "10 minutes");
+  assert.equal(endOfDayMs(nowMs), new Date(2026, 10, 20, 23, 59, 59, 999).getTime());
+});
+
+Deno.test("amounts: three digits at most", () => {
+  const amounts: [number, string][] = [
+    [0, "0 B"],
+    [999, "999 B"],
+    [1_000, "1.0 kB"],
+    [9_949, "9.9 kB"],
+    [9_950, "10 kB"],
+    [999_499, "999 kB"],
+    [999_500, "1.0 MB"],
+    [1_234_567, "1.2 MB"],
+    [5e12, "5.0 TB"],
+    [5e15, "5,000 TB"],
+  ];
+  for (const [bytes, said] of amounts) assert.equal(bytesText(bytes), said);
+  assert.equal(rateText(0), "–");
+  assert.equal(rateText(2_600), "2.6 kB/s");
+});
+
+Deno.test("the empty page tells what holds", () => {
+  assert.equal(
+    emptyTruth(snapshotOf()),
+    "Nothing is allowed yet. The first time an app asks, it appears here.",
+  );
+  assert.equal(
+    emptyTruth(snapshotOf({
+      grants: [imapGrant(1), imapGrant(2, { effect: "deny" })],
+      sessions: [imapSession(1), imapSession(2), imapSession(3, { closedAtMs: nowMs })],
+    })),
+    "Apps can reach only what you allowed: 1 permission, 2 live connections.",
+  );
+});
+
+Deno.test("titles count what waits", () => {
+  assert.equal(pageTitle("Requests", 3), "(3) Requests: Gatehouse");
+  assert.equal(pageTitle("Requests", 0), "Requests: Gatehouse");
+});
+
+Deno.test("a template's placeholders may stand in any order, and a value is never read as one", () => {
+  const phrase = fillPhrase("{b}, then {a}.", { a: "1", b: "{a}" });
+  assert.deepEqual(phrase, ["{a}", ", then ", "1", "."]);
+});
