@@ -1,0 +1,140 @@
+// The SDK of Gatehouse, /sdk.js: what it exports and what install() defines.
+// Source: WICG Direct Sockets (TCPSocket), WICG Raw Sockets (openTCPSocket); the rest is Gatehouse's own.
+
+enum SocketDnsQueryType { "ipv4", "ipv6" };
+
+dictionary SocketOptions {
+  [EnforceRange] unsigned long sendBufferSize;
+  [EnforceRange] unsigned long receiveBufferSize;
+};
+
+dictionary TCPSocketOptions : SocketOptions {
+  boolean noDelay = false;
+  [EnforceRange] unsigned long keepAliveDelay;
+  SocketDnsQueryType dnsQueryType;
+  // Beyond Direct Sockets:
+  AbortSignal signal;
+  DOMString reason;
+  Gatehouse gatehouse;
+};
+
+dictionary TCPSocketOpenInfo {
+  ReadableStream readable;
+  WritableStream writable;
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  DOMString localAddress;
+  unsigned short localPort;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface TCPSocket {
+  constructor(DOMString remoteAddress, unsigned short remotePort, optional TCPSocketOptions options = {});
+  readonly attribute Promise<TCPSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  Promise<undefined> close();
+};
+
+dictionary LegacyTCPSocketOptions : SocketOptions {
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  boolean noDelay = false;
+  (boolean or unsigned long) keepAlive = false;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface LegacyTCPSocket {
+  readonly attribute ReadableStream readable;
+  readonly attribute WritableStream writable;
+  readonly attribute DOMString remoteAddress;
+  readonly attribute unsigned short remotePort;
+  Promise<undefined> close();
+};
+
+interface mixin NavigatorSockets {
+  [SecureContext] Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
+};
+Navigator includes NavigatorSockets;
+WorkerNavigator includes NavigatorSockets;
+
+dictionary AppDescription {
+  required DOMString name;
+  USVString manifestUrl;
+  USVString manifestId;
+  DOMString reason;
+};
+
+dictionary ConnectOptions {
+  USVString broker;
+  AppDescription app;
+  DOMString token;
+  AbortSignal signal;
+};
+
+namespace GatehouseModule {
+  Promise<Gatehouse> connect(ConnectOptions options);
+  Promise<Gatehouse> install(object scope, ConnectOptions options);
+  Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface Gatehouse {
+  readonly attribute AppEvents events;
+  readonly attribute Permissions permissions;
+  readonly attribute Promise<OwnApp> registered;
+  readonly attribute Promise<OwnApp> installed;
+  readonly attribute DOMString? token;
+  undefined close();
+};
+
+enum AppState { "pending-installation", "installed", "paused" };
+enum AppKind { "web", "extension", "program" };
+
+dictionary OwnApp {
+  DOMString id;
+  AppKind kind;
+  USVString? origin;
+  DOMString name;
+  AppState state;
+};
+
+// Fires CustomEvents: app, added, removed, request-ended, session-closed, silenced, waiting.
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface AppEvents : EventTarget {
+};
+
+dictionary PermissionDescriptor {
+  required DOMString capability;
+  required DOMString target;
+};
+
+enum PermissionState { "granted", "denied", "prompt" };
+
+dictionary PermissionStatus {
+  PermissionState state;
+  DOMString reason;
+  DOMString message;
+  unsigned long long retryAfterMs;
+};
+
+dictionary OwnGrant {
+  DOMString id;
+  DOMString effect;
+  DOMString capability;
+  DOMString target;
+  object duration;
+  unsigned long long createdAtMs;
+  unsigned long long? expiresAtMs;
+};
+
+dictionary AskOptions {
+  DOMString reason;
+  AbortSignal signal;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface Permissions {
+  Promise<PermissionStatus> query(PermissionDescriptor descriptor);
+  Promise<PermissionStatus> request(PermissionDescriptor descriptor, optional AskOptions options = {});
+  Promise<sequence<OwnGrant>> list();
+};
