@@ -1,6 +1,6 @@
 /** The main job, end to end: a page in Chromium reads mail from a real POP3 server, and a revoke cuts it. @module */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../browser.ts";
 import { type BrokerProcess, freePort, startBrokerProcess } from "../fakes/broker_process.ts";
 import { startStaticSite, type StaticSite } from "../fakes/static_site.ts";
@@ -47,11 +47,11 @@ async function allow(dashboard: Page): Promise<void> {
   await press(confirm);
 }
 
-/** A person looks first: Allow takes no input until the card has stood still for a moment. */
-async function press(button: ReturnType<Page["getByRole"]>): Promise<void> {
-  await button.and(button.page().locator(":not([aria-disabled=true])")).click({
-    timeout: patienceMs,
-  });
+/** A person looks first: Allow takes no input until its card has stood still, in a window with focus, for a moment. */
+async function press(button: Locator): Promise<void> {
+  await button.page().bringToFront();
+  const ready = button.and(button.page().locator(":not([aria-disabled=true])"));
+  await ready.click({ timeout: patienceMs });
 }
 
 async function subjects(mail: Page): Promise<string[]> {
