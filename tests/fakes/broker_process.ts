@@ -48,7 +48,9 @@ export async function startBrokerProcess(
       return ended();
     },
     async kill() {
-      child.kill("SIGKILL");
+      // `deno task` stands between: the broker itself says who it is.
+      const { pid } = JSON.parse(await Deno.readTextFile(`${data}/server.json`));
+      Deno.kill(pid, "SIGKILL");
       await ended();
     },
   };
