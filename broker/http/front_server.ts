@@ -60,6 +60,8 @@ export interface Front {
   stop(graceMs: number): Promise<void>;
 }
 
+/** How long a client has to take the answer to a request whose body was not read. */
+const unreadGraceMs = 1000;
 /** How often another free port is tried when the one that IPv4 gave is taken on IPv6. */
 const portTrials = 8;
 
@@ -189,19 +191,21 @@ async function guarded({ handler, log }: FrontOptions, request: Request): Promis
   try {
     return await handler(request);
   } catch (fault) {
-    log.error("request-failed", fault);
+    // Nobody is there any more to whom it matters.
+    if (!request.signal.aborted) log.error("request-failed", fault);
     return new Response(null, { status: 500 });
   }
 }
 
 /** A body that nobody reads must not keep the connection: the rest of it could go on for ever. */
 function closeWhenUnread(incoming: IncomingMessage, outgoing: ServerResponse, clock: Clock): void {
+  const { socket } = incoming;
   outgoing.once("finish", () => {
-    if (incoming.complete) return;
-    incoming.socket.end();
+    if (incoming.complete || socket.destroyed) return;
+    socket.end();
     // Cut later, lest the client lose the answer to the reset.
-    const cut = clock.setTimer(1000, () => incoming.socket.destroy());
-    incoming.socket.once("close", cut);
+    const notCut = clock.setTimer(unreadGraceMs, () => socket.destroy());
+    socket.once("close", notCut);
   });
 }
 

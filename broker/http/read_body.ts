@@ -88,7 +88,7 @@ async function readText(request: Request): Promise<string> {
     }
     return text + decoder.decode();
   } catch (fault) {
-    if (!(fault instanceof TypeError)) throw fault;
+    if (fault instanceof ActionError) throw fault;
     throw new ActionError("invalid-body", "The body is not UTF-8 text, or was cut short.");
   }
 }
