@@ -1,6 +1,12 @@
 /** What the person does in the dashboard: each calls the broker, then says what happened and how to take it back. @module */
 import type { AnswerBody } from "../broker/schema/admin_api.ts";
-import type { AppView, GrantView, RequestView, SessionView } from "../broker/schema/dashboard.ts";
+import type {
+  AppView,
+  EmbargoView,
+  GrantView,
+  RequestView,
+  SessionView,
+} from "../broker/schema/dashboard.ts";
 import type { HistoryEntry } from "../broker/schema/history.ts";
 import type { GrantId } from "../broker/schema/ids.ts";
 import type { Mode } from "../broker/schema/settings.ts";
@@ -93,6 +99,15 @@ export function endSilence(stage: Stage, app: AppView): Promise<void> {
   return act(stage, async () => {
     await stage.client.endSilence(app.id);
     return { phrase: fillPhrase(text.last.unsilenced, { app: appPart(app.claims.name) }) };
+  });
+}
+
+/** Lets a question be put again that was put off too often. */
+export function endEmbargo(stage: Stage, embargo: EmbargoView): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.endEmbargo(embargo.id);
+    const target = strong(targetText(embargo.target, embargo.capability));
+    return { phrase: fillPhrase(text.last.askedAgain, { target }) };
   });
 }
 

@@ -1,7 +1,7 @@
 /** The dashboard's own API, as the browser calls it: every change carries the secret of this origin. @module */
 import type { AnswerBody, HistoryPage } from "../broker/schema/admin_api.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
-import type { AppId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
+import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
 import type { Mode } from "../broker/schema/settings.ts";
 
@@ -39,6 +39,10 @@ export interface AdminClientOptions {
 export interface AdminClient {
   answer(id: RequestId, body: AnswerBody): Promise<AnswerResult>;
   postpone(id: RequestId): Promise<unknown>;
+  /** Says that the card of a request was on the screen. */
+  seen(id: RequestId): Promise<unknown>;
+  /** Lets a question be put again that was put off too often. */
+  endEmbargo(id: EmbargoId): Promise<unknown>;
   revoke(ids: readonly GrantId[]): Promise<RevokeResult>;
   /** Brings back the grant that the history entry with this sequence number says was revoked. */
   restore(seq: number): Promise<unknown>;
@@ -79,6 +83,8 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
   return {
     answer: (id, body) => call("POST", `/requests/${id}/answer`, body),
     postpone: (id) => call("POST", `/requests/${id}/postpone`),
+    seen: (id) => call("POST", `/requests/${id}/seen`),
+    endEmbargo: (id) => call("DELETE", `/embargoes/${id}`),
     revoke: (ids) => call("POST", "/grants/revoke", { ids }),
     restore: (seq) => call("POST", `/history/${seq}/restore`),
     install: (id) => call("POST", `/apps/${id}/install`),

@@ -1,6 +1,6 @@
 /** The card of one request: everything that design section 14 puts on it, in reading order. @module */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnswerBody } from "../broker/schema/admin_api.ts";
 import type { Duration } from "../broker/schema/duration.ts";
 import { ActButton } from "./act_button.tsx";
@@ -26,6 +26,7 @@ import { appName } from "./sentence.ts";
 import { targetText } from "./target_text.ts";
 import { text } from "./text.ts";
 import { endOfDayMs } from "./time_text.ts";
+import { useSeen } from "./use_seen.ts";
 
 /** What a card takes. */
 export interface RequestCardProps {
@@ -53,6 +54,9 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
     const duration = rememberedChoice(localStorage.getItem(memoryKey(view.appId)));
     setChoice((before) => ({ ...before, duration }));
   }, [view.appId]);
+
+  const card = useRef<HTMLElement>(null);
+  useSeen(card, stage, view);
 
   const app = appName(view.app);
   const chosen = chosenAnswer(view, choice);
@@ -95,7 +99,13 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   const words = { target: targetText(chosen.target, view.capability), app };
   const duration = durationClause(chosen.duration, app, nowMs);
   return (
-    <article class="card" aria-labelledby={headingId} data-request={view.id} data-ended={ended}>
+    <article
+      ref={card}
+      class="card"
+      aria-labelledby={headingId}
+      data-request={view.id}
+      data-ended={ended}
+    >
       <RequestFacts view={view} nowMs={nowMs} headingId={headingId} />
       {stale && !ended && (
         <p class="changed" role="alert">
@@ -152,18 +162,15 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
                   choices={[
                     {
                       label: text.card.deny10Minutes,
-                      onPress: () =>
-                        void answer("deny", durationChoices["10-minutes"]),
+                      onPress: () => void answer("deny", durationChoices["10-minutes"]),
                     },
                     {
                       label: text.card.denyHour,
-                      onPress: () =>
-                        void answer("deny", durationChoices["1-hour"]),
+                      onPress: () => void answer("deny", durationChoices["1-hour"]),
                     },
                     {
                       label: text.card.denyAlways,
-                      onPress: () =>
-                        void answer("deny", { kind: "always" }),
+                      onPress: () => void answer("deny", { kind: "always" }),
                     },
                   ]}
                 >
@@ -190,8 +197,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
                 class="text"
                 inert={inert}
                 onPress={() =>
-                  void run(() =>
-                    postponeRequest(stage, view), { kind: "postponed", id: view.id })}
+                  void run(() => postponeRequest(stage, view), { kind: "postponed", id: view.id })}
               >
                 {text.card.later}
               </ActButton>

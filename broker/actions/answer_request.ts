@@ -12,16 +12,17 @@ import type { RequestId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import { ActionError } from "./action_error.ts";
 import { type Ending, endRequest } from "./end_request.ts";
+import { findEmbargo } from "./find_embargo.ts";
 import { findPendingRequest } from "./find_pending_request.ts";
 import { historyDraft } from "./history_draft.ts";
-import type { Broker } from "./ports.ts";
+import type { Broker, Removal } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 import { reviewToken } from "./review_token.ts";
 import { transact } from "./transact.ts";
 
 /**
  * Ends a request with the person's answer and stores it as a grant, in one commit: of two answers one wins. Denying
- * `once` leaves no grant. Where policy or a protection has come to forbid it meanwhile, the request ends as
+ * `once` leaves no grant. Any answer ends what was counted of the question being put off. Where policy or a protection has come to forbid it meanwhile, the request ends as
  * `blocked-by-policy` or `denied`, and nothing is granted.
  *
  * @throws ActionError `not-found`, `request-ended`, `stale-review` (what was shown has changed), `target-widened`,
@@ -49,9 +50,12 @@ export async function answerRequest(
       forbidden ?? ending(answer, target, grant),
     );
     const kept = forbidden ? null : grant;
-    if (!kept) return { batch, result: { request, grant: null } };
+    const counted = findEmbargo(broker, stored.record);
+    const removals: Removal[] = counted ? [{ noun: "embargo", id: counted.record.id }] : [];
+    if (!kept) return { batch: { ...batch, removals }, result: { request, grant: null } };
     return {
       batch: {
+        removals,
         checks: [...batch.checks, { noun: "grant", id: kept.id, version: null }],
         puts: [...batch.puts, { noun: "grant", id: kept.id, record: kept }],
         history: [

@@ -87,6 +87,7 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
     count: 1,
     createdAtMs: nowMs,
     lastAskedAtMs: nowMs,
+    seenAtMs: null,
     postponedAtMs: null,
     bootId: broker.bootId,
     contextIds: [ask.contextId ?? restContextId],

@@ -5,6 +5,7 @@
  * @module
  */
 import type { App } from "../schema/app.ts";
+import type { Embargo } from "../schema/embargo.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
 import type { AppId, BootId, IdKinds } from "../schema/ids.ts";
@@ -40,6 +41,7 @@ export interface Records {
   app: App;
   request: AccessRequest;
   grant: Grant;
+  embargo: Embargo;
   signIn: SignIn;
   /** One record, with the id `settings`. */
   settings: Settings;

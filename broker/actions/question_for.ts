@@ -3,6 +3,7 @@ import type { Question } from "../core/question.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { AppId, SessionId } from "../schema/ids.ts";
 import { currentSettings } from "./current_settings.ts";
+import { underEmbargo } from "./find_embargo.ts";
 import type { Broker } from "./ports.ts";
 
 /** What a question is about. */
@@ -27,7 +28,10 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     grants: broker.store.grantsOf(subject.appId),
     mode: currentSettings(broker).mode,
     limit: subject.limit ?? null,
-    embargoed: false,
+    // Read only when a decision comes to it: a review of thousands of sessions never does.
+    get embargoed() {
+      return underEmbargo(broker, subject);
+    },
     ownAddresses: broker.machine.ownAddresses(),
     brokerPorts: broker.machine.brokerPorts,
     nowMs: broker.clock.nowMs(),

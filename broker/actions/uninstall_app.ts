@@ -45,6 +45,7 @@ export async function uninstallApp(
         removals: [
           { noun: "app", id: appId },
           ...requestsOf(broker, appId).slice(0, maxAtOnce).map(removal),
+          ...embargoesOf(broker, appId).slice(0, maxAtOnce),
         ],
         history: [
           historyDraft(broker, refused ? "app-refused" : "app-uninstalled", actor, {
@@ -62,6 +63,11 @@ export async function uninstallApp(
 
 function requestsOf(broker: Broker, appId: AppId): AccessRequest[] {
   return [...broker.store.list("request")].filter((request) => request.appId === appId);
+}
+
+function embargoesOf(broker: Broker, appId: AppId): Removal[] {
+  return [...broker.store.list("embargo")].filter((embargo) => embargo.appId === appId)
+    .map(({ id }) => ({ noun: "embargo", id }));
 }
 
 function removal(request: AccessRequest): Removal {

@@ -1,4 +1,6 @@
-/** Watching the clock: grants, silences and requests that end by time. @module */
+/** Watching the clock: grants, silences, embargoes and requests that end by time. @module */
+import { putOff } from "./count_put_off.ts";
+import { endExpiredEmbargoes } from "./end_embargo.ts";
 import { endRequest } from "./end_request.ts";
 import { endExpiredGrants } from "./end_grants.ts";
 import { pendingRequests } from "./pending_requests.ts";
@@ -25,7 +27,11 @@ export function watchTimes(broker: Broker, onDue: () => void): () => void {
   };
   const due = () => {
     onDue();
-    Promise.all([endExpiredGrants(broker), endExpiredRequests(broker)]).then(
+    Promise.all([
+      endExpiredGrants(broker),
+      endExpiredEmbargoes(broker),
+      endExpiredRequests(broker),
+    ]).then(
       () => arm(0),
       (fault) => {
         broker.log.error("expiry-failed", fault);
@@ -54,6 +60,9 @@ function nextDueMs(broker: Broker): number {
     const untilMs = silence?.untilMs ?? Infinity;
     if (untilMs > nowMs) next = Math.min(next, untilMs);
   }
+  for (const { untilMs } of broker.store.list("embargo")) {
+    next = Math.min(next, untilMs ?? Infinity);
+  }
   for (const request of pendingRequests(broker)) {
     next = Math.min(next, request.createdAtMs + requestLifetimeMs);
   }
@@ -73,7 +82,19 @@ async function endExpiredRequests(broker: Broker): Promise<void> {
         message: "Nobody answered for a day.",
         actor: "broker",
       } as const;
-      return { batch: endRequest(broker, stored, ending).batch, result: undefined };
+      const { batch } = endRequest(broker, stored, ending);
+      // Who chose Later did not ignore it, and what was never on the screen could not be ignored.
+      const { seenAtMs, postponedAtMs } = stored.record;
+      if (seenAtMs === null || postponedAtMs !== null) return { batch, result: undefined };
+      const counted = putOff(broker, stored.record, "ignore");
+      return {
+        batch: {
+          checks: [...batch.checks, ...counted.checks],
+          puts: [...batch.puts, ...counted.puts],
+          history: [...batch.history, ...counted.history],
+        },
+        result: undefined,
+      };
     });
   }
 }

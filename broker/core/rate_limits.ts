@@ -53,6 +53,32 @@ export const defaultRateLimits: RateLimits = {
   asksPerMinute: 600,
 };
 
+/** Some of the limits; those that are absent stay as they are. */
+export type RateLimitParts = {
+  readonly [Name in keyof RateLimits]?: RateLimits[Name] extends number ? number | undefined
+    : { readonly [Part in keyof RateLimits[Name]]?: number | undefined } | undefined;
+};
+
+/** The limits with some of them replaced. */
+export function replaceLimits(limits: RateLimits, parts: RateLimitParts): RateLimits {
+  return {
+    target: present(limits.target, parts.target),
+    app: present(limits.app, parts.app),
+    loopback: present(limits.loopback, parts.loopback),
+    targetDatagrams: present(limits.targetDatagrams, parts.targetDatagrams),
+    appDatagrams: present(limits.appDatagrams, parts.appDatagrams),
+    asksPerMinute: parts.asksPerMinute ?? limits.asksPerMinute,
+  };
+}
+
+function present<Limit extends object>(
+  limit: Limit,
+  parts: { readonly [Part in keyof Limit]?: number | undefined } = {},
+): Limit {
+  const named = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return { ...limit, ...Object.fromEntries(named) };
+}
+
 /** What has been used of a `ConnectLimit`. */
 export interface ConnectUse {
   readonly recent: Bucket;

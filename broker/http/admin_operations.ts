@@ -28,7 +28,7 @@ import {
   SessionView,
 } from "../schema/dashboard.ts";
 import { HistorySeq } from "../schema/history.ts";
-import { AppId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
+import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
 import type { Operation } from "./operation.ts";
 
 const appParams = { id: AppId };
@@ -84,6 +84,24 @@ export const adminOperations: readonly Operation[] = [
     params: requestParams,
     answers: [{ status: 200, schema: RequestView, description: "The request." }],
     problems: ["request-ended"],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/requests/{id}/seen",
+    summary: "Say that a request's card is on the screen",
+    access: "person",
+    params: requestParams,
+    answers: [{ status: 200, schema: RequestView, description: "The request." }],
+    problems: ["request-ended"],
+  },
+  {
+    method: "DELETE",
+    path: "/admin/v1/embargoes/{id}",
+    summary: "Let a question be put again that was put off too often",
+    access: "person",
+    params: { id: EmbargoId },
+    answers: [{ status: 200, schema: AppView, description: "The app that asks it." }],
+    problems: ["not-found"],
   },
   {
     method: "GET",

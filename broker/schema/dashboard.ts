@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AddressSpace } from "./address_space.ts";
 import { App } from "./app.ts";
 import { Decision } from "./decision.ts";
+import { Embargo } from "./embargo.ts";
 import { Grant } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
 import { AppId, BootId, GrantId, RequestId, SessionId } from "./ids.ts";
@@ -10,6 +11,11 @@ import { AccessRequest, TargetText } from "./request.ts";
 import { Session } from "./session.ts";
 import { Mode } from "./settings.ts";
 import { Instant } from "./time.ts";
+
+/** A question under embargo. */
+export const EmbargoView = Embargo.omit({ v: true, appId: true }).extend({ untilMs: Instant });
+/** A question under embargo. */
+export type EmbargoView = z.infer<typeof EmbargoView>;
 
 /** An app without its credentials. */
 export const AppView = App.omit({ credentials: true, v: true }).extend({
@@ -19,6 +25,8 @@ export const AppView = App.omit({ credentials: true, v: true }).extend({
   pendingCredentials: z.int().min(0),
   /** How many live grants it has. */
   grantCount: z.int().min(0),
+  /** Its questions that are not put for a while, because they were put off too often. */
+  embargoes: z.array(EmbargoView),
 });
 /** An app without its credentials. */
 export type AppView = z.infer<typeof AppView>;

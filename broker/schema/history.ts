@@ -18,6 +18,8 @@ export const historyKinds = [
   "app-resumed",
   "app-silenced",
   "app-unsilenced",
+  "embargo-started",
+  "embargo-ended",
   "request-ended",
   "grant-created",
   "grant-revoked",

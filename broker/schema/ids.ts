@@ -29,6 +29,11 @@ export const GrantId = idSchema("grant");
 /** A grant's id. */
 export type GrantId = z.infer<typeof GrantId>;
 
+/** The id of an embargo: a digest of the question that it is about. */
+export const EmbargoId = idSchema("emb");
+/** The id of an embargo. */
+export type EmbargoId = z.infer<typeof EmbargoId>;
+
 /** A session's id. */
 export const SessionId = idSchema("sess");
 /** A session's id. */

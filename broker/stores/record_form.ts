@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Noun, Put, Records } from "../actions/ports.ts";
 import { App } from "../schema/app.ts";
+import { Embargo } from "../schema/embargo.ts";
 import { Grant } from "../schema/grant.ts";
 import { AccessRequest } from "../schema/request.ts";
 import { Settings } from "../schema/settings.ts";
@@ -11,6 +12,7 @@ const schemas: { [N in Noun]: z.ZodType<Records[N]> } = {
   app: App,
   request: AccessRequest,
   grant: Grant,
+  embargo: Embargo,
   signIn: SignIn,
   settings: Settings,
 };
@@ -19,6 +21,7 @@ const nounNames: Record<Noun, string> = {
   app: "app",
   request: "request",
   grant: "permission",
+  embargo: "embargo",
   signIn: "sign-in",
   settings: "record",
 };

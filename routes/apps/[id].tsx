@@ -11,6 +11,7 @@ import { appName } from "../../components/sentence.ts";
 import { text } from "../../components/text.ts";
 import AppControls from "../../islands/app_controls.tsx";
 import ConnectionList from "../../islands/connection_list.tsx";
+import EmbargoList from "../../islands/embargo_list.tsx";
 import HistoryList from "../../islands/history_list.tsx";
 import LastActView from "../../islands/last_act.tsx";
 import PermissionList from "../../islands/permission_list.tsx";
@@ -42,6 +43,7 @@ export default define.page<typeof handler>(({ data }) => {
         hint={app === undefined ? text.tagline : fillText(text.apps.hint, { app: title })}
       />
       <AppControls dashboard={dashboard} appId={appId} />
+      <EmbargoList dashboard={dashboard} appId={appId} />
       <section aria-labelledby="permissions">
         <h2 id="permissions">{text.pages.permissions}</h2>
         <PermissionList dashboard={dashboard} appId={appId} />

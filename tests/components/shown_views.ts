@@ -29,6 +29,7 @@ export function mailApp(more: Partial<AppView> = {}): AppView {
     identity: "verified-origin",
     pendingCredentials: 0,
     grantCount: 0,
+    embargoes: [],
     ...more,
   };
 }
@@ -48,6 +49,7 @@ export function imapRequest(n = 1, more: Partial<RequestView> = {}): RequestView
     count: 1,
     createdAtMs: nowMs - 2_000,
     lastAskedAtMs: nowMs - 2_000,
+    seenAtMs: null,
     postponedAtMs: null,
     outcome: null,
     endedAtMs: null,
