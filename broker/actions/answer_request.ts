@@ -2,7 +2,7 @@
 import { coversCapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
 import { decide } from "../core/decide.ts";
 import { expiresAtMs } from "../core/expiry.ts";
-import { isIntranet } from "../core/policy_match.ts";
+import { isIntranet } from "../core/intranet.ts";
 import { spacesReached } from "../core/socket_address.ts";
 import type { AnswerBody } from "../schema/admin_api.ts";
 import type { AddressSpace } from "../schema/address_space.ts";

@@ -1,7 +1,12 @@
 /** Targets of every capability under one roof: which grammar a capability's target has, and which target covers which. @module */
 import type { Capability } from "../schema/capability.ts";
-import { containsPattern, type MatchPattern, parseMatchPattern } from "./match_pattern.ts";
-import { coversTarget, parseTarget, type Target } from "./target.ts";
+import {
+  containsPattern,
+  containsPatternHost,
+  type MatchPattern,
+  parseMatchPattern,
+} from "./match_pattern.ts";
+import { coversHost, coversTarget, parseTarget, type Target } from "./target.ts";
 
 /** A target that has been read, in the grammar of its capability. */
 export type CapabilityTarget =
@@ -42,6 +47,17 @@ export function coversCapabilityTarget(outer: CapabilityTarget, inner: Capabilit
   }
   if (outer.kind === "pattern" && inner.kind === "pattern") {
     return containsPattern(outer.pattern, inner.pattern);
+  }
+  return outer.kind === "whole" && inner.kind === "whole";
+}
+
+/** Whether the host of `outer` covers that of `inner`, whatever their ports and paths. */
+export function coversHostOf(outer: CapabilityTarget, inner: CapabilityTarget): boolean {
+  if (outer.kind === "socket" && inner.kind === "socket") {
+    return coversHost(outer.socket.host, inner.socket.host);
+  }
+  if (outer.kind === "pattern" && inner.kind === "pattern") {
+    return containsPatternHost(outer.pattern.host, inner.pattern.host);
   }
   return outer.kind === "whole" && inner.kind === "whole";
 }

@@ -1,18 +1,23 @@
 /** The decision: one pure function that says allow, deny or ask, and why (design section 4). @module */
 import type { Decision, DecisionReason, Effect } from "../schema/decision.ts";
-import type { Grant } from "../schema/grant.ts";
+import type { DecisionStep, StepOutcome } from "../schema/explanation.ts";
+import type { GrantEffect } from "../schema/grant.ts";
 import { readAppOrigin } from "./app_origin.ts";
+import { namesApp } from "./app_reference.ts";
 import { type CapabilityTarget, parseCapabilityTarget } from "./capability_target.ts";
-import { isLiveGrant, matchesAllow, matchesDeny } from "./grant_match.ts";
+import { firstMatch } from "./candidate.ts";
+import { grantParts } from "./grant_match.ts";
+import { isPlaintext } from "./plaintext.ts";
 import { matchingPolicyRule } from "./policy_match.ts";
 import { findProtection } from "./protections.ts";
 import type { Question } from "./question.ts";
+import { type ReadQuestion, readQuestion } from "./read_question.ts";
 
 /** The precedence in one sentence, as the dashboard prints it. */
 export const precedenceSentence =
   "Organisation policy first; then built-in protections; then any Deny; then any Allow; otherwise we ask, or stay quiet if you silenced the app.";
 
-type Rule = (question: Question, target: CapabilityTarget) => Decision | null;
+type Say = (read: ReadQuestion) => Decision | null;
 
 function decision(
   effect: Effect,
@@ -23,54 +28,65 @@ function decision(
   return { effect, reason, ruleIds: [...ruleIds], message };
 }
 
-const policyRule = (effect: "allow" | "deny"): Rule => (question, target) => {
-  const rule = matchingPolicyRule(question, target, effect);
-  if (!rule) return null;
-  const who = question.policy.managedBy ?? "Your organisation";
-  const why = rule.reason === null ? "" : `: ${rule.reason}`;
-  const verb = effect === "allow" ? "allows" : "does not allow";
-  return decision(effect, `policy-${effect}`, `${who} ${verb} this${why}.`, [rule.id]);
+const policyDeny: Say = (read) => {
+  const { policy } = read.question;
+  const who = policy.managedBy ?? "Your organisation";
+  if (namesApp(policy.apps.blocked, read.app)) {
+    return decision("deny", "policy-deny", `${who} blocks this app.`, ["policy.apps.blocked"]);
+  }
+  const byRule = policyRule("deny")(read);
+  if (byRule) return byRule;
+  return policy.requireTls && isPlaintext(read)
+    ? decision("deny", "policy-deny", `${who} requires encrypted connections.`, [
+      "policy.requireTls",
+    ])
+    : null;
 };
 
-const protection: Rule = (question, target) => {
-  const found = findProtection(question, target);
+const policyRule = (effect: GrantEffect): Say => (read) => {
+  const rule = matchingPolicyRule(read, effect);
+  if (!rule) return null;
+  const who = read.question.policy.managedBy ?? "Your organisation";
+  const why = rule.reason === null ? "" : `: ${rule.reason}`;
+  const verb = effect === "allow" ? "allows" : "does not allow";
+  const message = `${who} ${verb} this${why}${/[.!?]$/.test(why) ? "" : "."}`;
+  return decision(effect, `policy-${effect}`, message, [rule.id]);
+};
+
+const protection: Say = (read) => {
+  const found = findProtection(read);
   return found && decision("deny", found.reason, found.message);
 };
 
-const limit: Rule = ({ limit }) =>
+const limit: Say = ({ question: { limit } }) =>
   limit && { ...decision("deny", "limit", limit.message), retryAfterMs: limit.retryAfterMs };
 
-const installed: Rule = ({ app }) =>
-  app?.state === "installed"
+const installed: Say = ({ app, question: { policy } }) =>
+  app.state === "installed" || namesApp(policy.apps.forceInstalled, app)
     ? null
     : decision("deny", "not-installed", "This app is not installed in Gatehouse.");
 
-const unpaused: Rule = ({ app }) =>
-  app?.pausedAtMs == null ? null : decision("deny", "paused", "You paused this app.");
+const unpaused: Say = ({ app }) =>
+  app.pausedAtMs === null ? null : decision("deny", "paused", "You paused this app.");
 
-const secureContext: Rule = ({ app }) => {
-  if (app === null || app.kind === "program") return null;
+const secureContext: Say = ({ app }) => {
+  if (app.kind === "program") return null;
   const secure = app.origin !== null && "origin" in readAppOrigin(app.origin);
   return secure ? null : decision("deny", "insecure-context", "This app is not a secure context.");
 };
 
-function grantRule(
-  effect: "allow" | "deny",
-  candidates: (question: Question) => readonly Grant[],
-  matches: (grant: Grant, question: Question, target: CapabilityTarget) => boolean,
-): Rule {
-  return (question, target) => {
-    const hit = candidates(question).find((grant) =>
-      isLiveGrant(grant, question.nowMs, question.sessionId) && matches(grant, question, target)
-    );
-    if (!hit) return null;
-    const verb = effect === "allow" ? "allowed" : "denied";
-    return decision(effect, `grant-${effect}`, `You ${verb} ${hit.target}.`, [hit.id]);
-  };
-}
+const grantRule = (effect: GrantEffect): Say => (read) => {
+  const { grants, capability } = read.question;
+  const faces = effect === "deny" ? read.faces : [read.target];
+  const hit = firstMatch(grantParts, read, (look) => {
+    for (const face of faces) grants.visit(effect, capability, face, look);
+  });
+  if (!hit) return null;
+  const verb = effect === "allow" ? "allowed" : "denied";
+  return decision(effect, `grant-${effect}`, `You ${verb} ${hit.grant.target}.`, [hit.id]);
+};
 
-const quieted: Rule = ({ app, embargoed, mode, nowMs }) => {
-  const silence = app?.silence;
+const quieting: Say = ({ app: { silence }, question: { embargoed, mode, nowMs } }) => {
   if (silence && (silence.untilMs === null || silence.untilMs > nowMs)) {
     return decision("deny", "silenced", "You silenced this app.");
   }
@@ -84,51 +100,73 @@ const quieted: Rule = ({ app, embargoed, mode, nowMs }) => {
   return mode === "quiet" ? decision("deny", "quiet", "Gatehouse is set to Quiet.") : null;
 };
 
-const asking: Rule = ({ policy, capability }) =>
+const asking: Say = ({ question: { policy, capability } }) =>
   policy.asking[capability] === false
     ? decision("deny", "asking-forbidden", "Your organisation does not let apps ask for this.")
     : null;
 
-/** The rules after the target has been read, in their order of precedence; the first that speaks decides. */
-const rules: readonly Rule[] = [
-  policyRule("deny"),
-  protection,
-  limit,
-  policyRule("allow"),
-  installed,
-  unpaused,
-  secureContext,
-  grantRule("deny", ({ grants, capability }) => grants.denying(capability), matchesDeny),
-  grantRule("allow", ({ grants, capability }) => grants.allowing(capability), matchesAllow),
-  quieted,
-  asking,
+/** The steps after the target has been read, in their order of precedence; the first that speaks decides. */
+const steps: readonly (readonly [step: DecisionStep, say: Say])[] = [
+  ["policy-deny", policyDeny],
+  ["protections", protection],
+  ["limits", limit],
+  ["policy-allow", policyRule("allow")],
+  ["installed", installed],
+  ["paused", unpaused],
+  ["secure-context", secureContext],
+  ["grant-deny", grantRule("deny")],
+  ["grant-allow", grantRule("allow")],
+  ["quieting", quieting],
+  ["asking", asking],
 ];
+
+/**
+ * Every step of the decision with what it says, in the order of precedence: `decide()` takes the first that says something,
+ * `explain()` shows them all. It ends early where a question can't be read.
+ */
+export function* evaluate(question: Question): Generator<StepOutcome> {
+  const read = readOrRefuse(question);
+  if ("step" in read) {
+    yield read;
+    return;
+  }
+  yield { step: "target", decision: null };
+  for (const [step, say] of steps) yield { step, decision: sayOrDeny(say, read) };
+  yield {
+    step: "otherwise",
+    decision: decision("ask", "no-answer-yet", "Nobody has answered this yet."),
+  };
+}
+
+/** The question, read, or why it can't be: no target, or nobody who asks. */
+export function readOrRefuse(question: Question): ReadQuestion | StepOutcome {
+  let target: CapabilityTarget;
+  try {
+    target = parseCapabilityTarget(question.capability, question.target);
+  } catch (fault) {
+    const message = fault instanceof Error ? fault.message : "This is no target.";
+    return { step: "target", decision: decision("deny", "invalid-target", message) };
+  }
+  const { app } = question;
+  if (app !== null) return readQuestion(question, app, target);
+  const message = "There is no such app; it may have been uninstalled.";
+  return { step: "installed", decision: decision("deny", "not-installed", message) };
+}
+
+/** A rule that can't be evaluated denies; it is never skipped. */
+function sayOrDeny(say: Say, read: ReadQuestion): Decision | null {
+  try {
+    return say(read);
+  } catch {
+    return decision("deny", "rule-error", "A rule could not be evaluated, so nothing is allowed.");
+  }
+}
 
 /**
  * Decides one question. Pure: equal questions have equal decisions. It never throws: a target that can't be read denies
  * (`invalid-target`), and so does a rule that can't be evaluated (`rule-error`), which is never skipped.
  */
 export function decide(question: Question): Decision {
-  let target: CapabilityTarget;
-  try {
-    target = parseCapabilityTarget(question.capability, question.target);
-  } catch (fault) {
-    return decision(
-      "deny",
-      "invalid-target",
-      fault instanceof Error ? fault.message : "This is no target.",
-    );
-  }
-  if (question.app === null) {
-    return decision("deny", "not-installed", "There is no such app; it may have been uninstalled.");
-  }
-  try {
-    for (const rule of rules) {
-      const found = rule(question, target);
-      if (found) return found;
-    }
-  } catch {
-    return decision("deny", "rule-error", "A rule could not be evaluated, so nothing is allowed.");
-  }
-  return decision("ask", "no-answer-yet", "Nobody has answered this yet.");
+  for (const { decision } of evaluate(question)) if (decision) return decision;
+  throw new TypeError("The last step of a decision always speaks.");
 }

@@ -2,56 +2,107 @@
 import type { AddressSpace } from "../schema/address_space.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { SessionId } from "../schema/ids.ts";
-import { classifyAddress } from "./address_space.ts";
-import {
-  type CapabilityTarget,
-  coversCapabilityTarget,
-  parseCapabilityTarget,
-} from "./capability_target.ts";
-import type { Question } from "./question.ts";
-import { literalAddress } from "./socket_address.ts";
-import { coversTarget, socketTarget } from "./target.ts";
+import { type CandidateBase, type Part, type ReadTargets, targetParts } from "./candidate.ts";
+import { parseCapabilityTarget } from "./capability_target.ts";
+import { isIntranetAddress } from "./intranet.ts";
+import type { Policy } from "./policy.ts";
+import type { ReadQuestion } from "./read_question.ts";
+
+/** A grant whose target has been read. */
+export interface ReadGrant extends CandidateBase {
+  readonly grant: Grant;
+}
 
 // Grants are never edited, so what a grant's text means is read once per record.
-const parsedTargets = new WeakMap<Grant, CapabilityTarget>();
+const readTargets = new WeakMap<Grant, ReadTargets>();
 
-function targetOf(grant: Grant): CapabilityTarget {
-  let target = parsedTargets.get(grant);
-  if (!target) {
-    target = parseCapabilityTarget(grant.capability, grant.target);
-    parsedTargets.set(grant, target);
-  }
-  return target;
+function targetsOf(grant: Grant): ReadTargets {
+  let read = readTargets.get(grant);
+  if (!read) readTargets.set(grant, read = readTarget(grant));
+  return read;
 }
 
-/** Whether a grant still holds: not past its time, and not used up by another session. */
+function readTarget(grant: Grant): ReadTargets {
+  try {
+    const target = parseCapabilityTarget(grant.capability, grant.target);
+    return { targets: [target], except: [], fault: null };
+  } catch (fault) {
+    const message = fault instanceof Error ? fault.message : "This is no target.";
+    return { targets: [], except: [], fault: `${grant.target}: ${message}` };
+  }
+}
+
+/** Reads a grant. One whose target can't be read has a `fault`, and denies its capability while it lives. */
+export function readGrant(grant: Grant, order: number): ReadGrant {
+  return { id: grant.id, effect: grant.effect, order, grant, read: targetsOf(grant) };
+}
+
+/** When a grant ends by the clock, policy's longest duration included; null when time alone does not end it. */
+export function grantEndsAtMs(grant: Grant, policy: Policy): number | null {
+  const { longestMs } = policy.durations;
+  const longestEnd = longestMs === null || grant.effect === "deny"
+    ? Infinity
+    : grant.createdAtMs + longestMs;
+  const endsAtMs = Math.min(grant.expiresAtMs ?? Infinity, longestEnd);
+  return endsAtMs === Infinity ? null : endsAtMs;
+}
+
+/** Whether a grant still holds by itself: not past its time, and not used up by another session. */
 export function isLiveGrant(grant: Grant, nowMs: number, sessionId: SessionId | null): boolean {
-  return (grant.expiresAtMs === null || nowMs < grant.expiresAtMs) &&
-    (grant.spentBy === null || grant.spentBy === sessionId);
+  return (grant.expiresAtMs === null || nowMs < grant.expiresAtMs) && isUnused(grant, sessionId);
 }
 
-/** Whether a denial covers the target itself, or any address that its name has. */
-export function matchesDeny(grant: Grant, question: Question, target: CapabilityTarget): boolean {
-  const denied = targetOf(grant);
-  if (coversCapabilityTarget(denied, target)) return true;
-  if (denied.kind !== "socket" || target.kind !== "socket" || question.addresses === null) {
-    return false;
-  }
-  const { first, last } = target.socket.ports;
-  if (first !== last) return false;
-  return question.addresses.some((address) =>
-    coversTarget(denied.socket, socketTarget(address, first))
-  );
+function isUnused(grant: Grant, sessionId: SessionId | null): boolean {
+  return grant.spentBy === null || grant.spentBy === sessionId;
 }
 
-/** Whether an allowance covers the target, and reaches every address space that the target lies in. */
-export function matchesAllow(grant: Grant, question: Question, target: CapabilityTarget): boolean {
-  if (!coversCapabilityTarget(targetOf(grant), target)) return false;
-  return spacesOf(question, target).every((space) => grant.spaces.includes(space));
+function isInTime({ grant }: ReadGrant, { question }: ReadQuestion): boolean {
+  const endsAtMs = grantEndsAtMs(grant, question.policy);
+  return endsAtMs === null || question.nowMs < endsAtMs;
 }
 
-function spacesOf(question: Question, target: CapabilityTarget): AddressSpace[] {
-  const literal = target.kind === "socket" ? literalAddress(target.socket) : null;
-  const addresses = literal === null ? question.addresses ?? [] : [literal];
-  return addresses.map((address) => classifyAddress(address, question.ownAddresses).space);
+const time = (ms: number | null) => ms === null ? "never" : new Date(ms).toISOString();
+
+/** What must match for a grant of the app to speak. */
+export const grantParts: readonly Part<ReadGrant>[] = [
+  {
+    name: "capability",
+    holds: ({ grant }, { question }) => grant.capability === question.capability,
+    says: ({ grant }) => grant.capability,
+    asks: ({ question }) => question.capability,
+  },
+  {
+    name: "expiry",
+    holds: isInTime,
+    says: ({ grant }) => time(grant.expiresAtMs),
+    asks: ({ question }, { grant }) => {
+      const { longestMs } = question.policy.durations;
+      const cut = longestMs !== null && grantEndsAtMs(grant, question.policy) !== grant.expiresAtMs;
+      return cut ? `${time(question.nowMs)}, policy: ${longestMs} ms` : time(question.nowMs);
+    },
+  },
+  {
+    name: "use",
+    holds: ({ grant }, { question }) => isUnused(grant, question.sessionId),
+    says: ({ grant }) => grant.spentBy ?? grant.duration.kind,
+    asks: ({ question }) => question.sessionId ?? "",
+  },
+  ...targetParts,
+  {
+    name: "space",
+    holds: ({ grant, read: { fault } }, read) =>
+      grant.effect === "deny" || fault !== null ||
+      spacesOf(read).every((space) => grant.spaces.includes(space)),
+    says: ({ grant }) => grant.effect === "deny" ? "" : grant.spaces.join(", "),
+    asks: (read) => spacesOf(read).join(", "),
+  },
+];
+
+/** The address spaces that an allowance has to reach; what policy calls intranet, a name may reach as it stands. */
+function spacesOf({ question, isLiteral, addresses }: ReadQuestion): AddressSpace[] {
+  return addresses
+    .filter(({ address }) =>
+      isLiteral || address === null || !isIntranetAddress(question.policy, address)
+    )
+    .map(({ classification }) => classification.space);
 }

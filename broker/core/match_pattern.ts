@@ -207,7 +207,8 @@ export function matchesUrl(pattern: MatchPattern | string, url: URL | string): b
     matchesPath(path, pathAndQuery(parsedUrl));
 }
 
-function containsHost(outer: PatternHost, inner: PatternHost): boolean {
+/** Whether every host that `inner` stands for is in `outer` too. */
+export function containsPatternHost(outer: PatternHost, inner: PatternHost): boolean {
   if (outer.kind === "any") return true;
   if (inner.kind === "any" || (inner.kind === "wildcard" && outer.kind === "exact")) return false;
   return hostHolds(outer, inner.name);
@@ -224,7 +225,7 @@ export function containsPattern(
   const a = parsed(outer);
   const b = parsed(inner);
   return (a.schemes & b.schemes) === b.schemes && (a.port === null || a.port === b.port) &&
-    containsHost(a.host, b.host) && containsPath(a.path, b.path);
+    containsPatternHost(a.host, b.host) && containsPath(a.path, b.path);
 }
 
 /**
@@ -239,6 +240,6 @@ export function overlapsPattern(
   const b = parsed(second);
   return (a.schemes & b.schemes) !== 0 &&
     (a.port === null || b.port === null || a.port === b.port) &&
-    (containsHost(a.host, b.host) || containsHost(b.host, a.host)) &&
+    (containsPatternHost(a.host, b.host) || containsPatternHost(b.host, a.host)) &&
     overlapsPath(a.path, b.path);
 }

@@ -1,62 +1,61 @@
 /** Which rule of the policy speaks to a question. @module */
-import type { App } from "../schema/app.ts";
-import type { Capability } from "../schema/capability.ts";
-import {
-  type CapabilityTarget,
-  coversCapabilityTarget,
-  parseCapabilityTarget,
-} from "./capability_target.ts";
+import { referencesTo } from "./app_reference.ts";
+import { firstMatch } from "./candidate.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
-import type { Question } from "./question.ts";
-import type { Target } from "./target.ts";
+import { type ReadRule, readRule, ruleParts } from "./policy_rule.ts";
+import type { ReadQuestion } from "./read_question.ts";
+import { TargetIndex } from "./target_index.ts";
 
-interface PolicyTargets {
-  readonly targets: readonly CapabilityTarget[];
-  readonly except: readonly CapabilityTarget[];
+type RulesByApp = Map<string, TargetIndex<ReadRule>>;
+
+/** The rules of a policy, read, and those of each effect by app and then by target. */
+export interface RuleIndex {
+  readonly rules: readonly ReadRule[];
+  readonly allow: RulesByApp;
+  readonly deny: RulesByApp;
 }
 
-// A policy is replaced whole, never edited, so its targets are read once per rule and capability.
-const parsedTargets = new WeakMap<PolicyRule, Map<Capability, PolicyTargets>>();
+// A policy is replaced whole, never edited, so its rules are read and indexed once.
+const indexes = new WeakMap<readonly PolicyRule[], RuleIndex>();
 
-function targetsOf(rule: PolicyRule, capability: Capability): PolicyTargets {
-  let byCapability = parsedTargets.get(rule);
-  if (!byCapability) parsedTargets.set(rule, byCapability = new Map());
-  let read = byCapability.get(capability);
-  if (!read) {
-    const parse = (text: string) => parseCapabilityTarget(capability, text);
-    read = { targets: rule.targets.map(parse), except: rule.except.map(parse) };
-    byCapability.set(capability, read);
-  }
-  return read;
+/** The index of a policy's rules; made at the first call for them. */
+export function ruleIndex({ rules }: Pick<Policy, "rules">): RuleIndex {
+  let index = indexes.get(rules);
+  if (!index) indexes.set(rules, index = indexRules(rules));
+  return index;
 }
 
-function isForApp(rule: PolicyRule, app: App | null): boolean {
-  return rule.apps.some((name) =>
-    name === "*" ||
-    (app !== null && (name === app.id || name === app.origin || name === app.manifestId))
-  );
-}
-
-/** The first rule of this effect that is for the app, the capability and the target. */
-export function matchingPolicyRule(
-  question: Question,
-  target: CapabilityTarget,
-  effect: PolicyRule["effect"],
-): PolicyRule | undefined {
-  return question.policy.rules.find((rule) => {
-    if (rule.effect !== effect || !isForApp(rule, question.app)) return false;
-    if (!rule.capabilities.some((name) => name === "*" || name === question.capability)) {
-      return false;
+function indexRules(rules: readonly PolicyRule[]): RuleIndex {
+  const index = { rules: rules.map(readRule), allow: new Map(), deny: new Map() };
+  for (const rule of index.rules) {
+    const byApp: RulesByApp = index[rule.effect];
+    for (const app of new Set(rule.rule.apps)) {
+      let targets = byApp.get(app);
+      if (!targets) byApp.set(app, targets = new TargetIndex());
+      if (rule.read.fault !== null) targets.addAlways(rule);
+      else for (const target of rule.read.targets) targets.add(target, rule);
     }
-    const { targets, except } = targetsOf(rule, question.capability);
-    return targets.some((outer) => coversCapabilityTarget(outer, target)) &&
-      !except.some((outer) => coversCapabilityTarget(outer, target));
-  });
+  }
+  return index;
 }
 
-/** Whether policy calls this target's name intranet, so that it may have local addresses. */
-export function isIntranet(policy: Policy, target: Target): boolean {
-  const { host } = target;
-  if (host.kind !== "name" && host.kind !== "wildcard") return false;
-  return policy.intranet.some((suffix) => host.name === suffix || host.name.endsWith(`.${suffix}`));
+/**
+ * The first rule of this effect that is for the app, the capability and the target.
+ *
+ * @throws Error when that rule can't be read.
+ */
+export function matchingPolicyRule(
+  read: ReadQuestion,
+  effect: PolicyRule["effect"],
+): PolicyRule | null {
+  if (read.question.policy.rules.length === 0) return null;
+  const byApp = ruleIndex(read.question.policy)[effect];
+  const faces = effect === "deny" ? read.faces : [read.target];
+  const found = firstMatch(ruleParts, read, (look) => {
+    for (const reference of referencesTo(read.app)) {
+      const targets = byApp.get(reference);
+      if (targets) { for (const face of faces) targets.visit(face, look); }
+    }
+  });
+  return found && found.rule;
 }

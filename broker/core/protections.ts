@@ -1,11 +1,10 @@
 /** Built-in protections: what no person can allow, and no app can talk its way around (design section 11). @module */
 import type { DecisionReason } from "../schema/decision.ts";
-import { classifyAddress, isCloudMetadata } from "./address_space.ts";
-import type { CapabilityTarget } from "./capability_target.ts";
+import { isCloudMetadata } from "./address_space.ts";
 import { nameResolution } from "./host.ts";
-import { isIntranet } from "./policy_match.ts";
+import { isIntranet, isIntranetAddress } from "./intranet.ts";
 import type { Question } from "./question.ts";
-import { literalAddress } from "./socket_address.ts";
+import type { ReadAddress, ReadQuestion } from "./read_question.ts";
 import { isSinglePort, type Target } from "./target.ts";
 
 /** A protection that stands in the way. */
@@ -17,7 +16,8 @@ export interface Protection {
 const listening = new Set(["tcp-listen", "udp-bind"]);
 
 /** The protection that a question runs into, or null. */
-export function findProtection(question: Question, target: CapabilityTarget): Protection | null {
+export function findProtection(read: ReadQuestion): Protection | null {
+  const { question, target } = read;
   if (question.mode === "lockdown") {
     return {
       reason: "lockdown",
@@ -25,21 +25,23 @@ export function findProtection(question: Question, target: CapabilityTarget): Pr
     };
   }
   if (target.kind !== "socket" || listening.has(question.capability)) return null;
-  const literal = literalAddress(target.socket);
-  if (literal !== null) return addressProtection(question, target.socket, literal);
   const byName = nameProtection(target.socket);
   if (byName) return byName;
-  for (const address of question.addresses ?? []) {
+  for (const address of read.addresses) {
     const found = addressProtection(question, target.socket, address) ??
-      resolvedProtection(question, target.socket, address);
+      (read.isLiteral ? null : resolvedProtection(question, target.socket, address));
     if (found) return found;
   }
   return null;
 }
 
 /** Holds for every address, whether written out or found by name. */
-function addressProtection(question: Question, target: Target, address: string): Protection | null {
-  const { canonical, class: kind, space } = classifyAddress(address, question.ownAddresses);
+function addressProtection(
+  question: Question,
+  target: Target,
+  { classification }: ReadAddress,
+): Protection | null {
+  const { canonical, class: kind, space } = classification;
   if (canonical !== null && isCloudMetadata(canonical)) {
     return {
       reason: "metadata-address",
@@ -93,11 +95,13 @@ function nameProtection(target: Target): Protection | null {
 function resolvedProtection(
   question: Question,
   target: Target,
-  address: string,
+  { classification, address }: ReadAddress,
 ): Protection | null {
-  const found = classifyAddress(address, question.ownAddresses);
-  if (found.allowedForHostname) return null;
-  if (found.space === "local" && isIntranet(question.policy, target)) return null;
+  if (classification.allowedForHostname) return null;
+  const { policy } = question;
+  if (classification.space === "local" && address !== null) {
+    if (isIntranet(policy, target) || isIntranetAddress(policy, address)) return null;
+  }
   return {
     reason: "non-public-name",
     message:

@@ -21,6 +21,8 @@ export interface Question {
   readonly target: string;
   /** Every address that the target's name has; null while it has not been looked up. */
   readonly addresses: readonly string[] | null;
+  /** Whether the connection is encrypted; taken for plain when absent. */
+  readonly secureTransport?: boolean;
   /** The session that is reviewed; null when none is open yet. */
   readonly sessionId: SessionId | null;
   readonly policy: Policy;

@@ -192,7 +192,8 @@ export function socketTarget(host: string, port: number): Target {
   );
 }
 
-function coversHost(pattern: TargetHost, host: TargetHost): boolean {
+/** Whether every host that `host` stands for is in `pattern` too; never a name in a block, or an address under a name. */
+export function coversHost(pattern: TargetHost, host: TargetHost): boolean {
   switch (pattern.kind) {
     case "any":
       return true;
