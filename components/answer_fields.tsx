@@ -24,6 +24,7 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
   const change = (part: Partial<AnswerChoice>) => onChange?.({ ...value, ...part });
   const name = (field: string) => onChange === undefined ? field : `${field}-${view.id}`;
   const narrower = canBeNarrowed(view);
+  const howLongId = name("how-long");
   return (
     <div class="fields">
       <fieldset>
@@ -45,10 +46,10 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
         {narrower && <CustomTarget {...props} name={name} change={change} />}
       </fieldset>
       <fieldset>
-        <legend id={`how-long-${view.id}`}>{text.howLong.legend}</legend>
+        <legend id={howLongId}>{text.howLong.legend}</legend>
         <select
           name={name("duration")}
-          aria-labelledby={`how-long-${view.id}`}
+          aria-labelledby={howLongId}
           value={value.duration}
           onChange={(event) => change({ duration: event.currentTarget.value as DurationChoice })}
         >
@@ -83,7 +84,7 @@ interface CustomTargetProps extends AnswerFieldsProps {
 
 /** The radio "other…" and its text field, which stands there from the start: choosing it moves nothing. */
 function CustomTarget({ view, value, error, name, change }: CustomTargetProps): JSX.Element {
-  const hintId = `narrower-${view.id}`;
+  const hintId = name("narrower");
   return (
     <div class="option option-other">
       <label>

@@ -96,6 +96,7 @@ export const text = {
     signIn: "Run `deno task link` on this computer and open the link that it prints.",
   },
   mode: {
+    status: "Status",
     label: "Mode",
     ask: "Ask",
     quiet: "Quiet",

@@ -21,7 +21,7 @@ export default function ModeSwitch({ dashboard }: { readonly dashboard: Dashboar
   const snapshot = dashboard.snapshot.value;
   const { waiting, live } = countsOf(snapshot);
   return (
-    <div class="status">
+    <section class="status" aria-label={text.mode.status}>
       <span class="status-count">{plural(waiting, text.count.waiting)}</span>
       <a class="status-count" href="/connections">
         <span class={live > 0 ? "dot dot-live" : "dot"} aria-hidden="true" />
@@ -43,6 +43,6 @@ export default function ModeSwitch({ dashboard }: { readonly dashboard: Dashboar
           </ActButton>
         ))}
       </div>
-    </div>
+    </section>
   );
 }

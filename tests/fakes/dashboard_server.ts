@@ -155,8 +155,11 @@ export class DashboardServer {
     return app;
   }
 
-  /** Asks in an app's name; answers the pending request. */
+  /** Asks in an app's name, later than anything asked before; answers the pending request. */
   async ask(app: App, target: string, more: TestAsk = {}): Promise<AccessRequest> {
+    const beforeMs = this.broker.clock.nowMs();
+    await new Promise<void>((resolve) => this.broker.clock.setTimer(1, resolve));
+    if (this.broker.clock.nowMs() <= beforeMs) return this.ask(app, target, more);
     const { request, decision } = await askPermission(this.broker, app, {
       capability: "tcp-connect",
       target,
