@@ -1,6 +1,7 @@
 /** The gate of `/admin/v1`: the signed-in person's browser, or a program of this user that can read `admin.token`. @module */
 import type { Context, Middleware } from "fresh";
 import { ActionError } from "../actions/action_error.ts";
+import { requireOperation } from "./allowed_methods.ts";
 import { bearerToken } from "./app_access.ts";
 import { refuseCall } from "./refuse_call.ts";
 import { surfaceOf } from "./security_headers.ts";
@@ -17,7 +18,7 @@ export function adminGate(): Middleware<State> {
     try {
       if (ctx.url.pathname === signInPath) requireOwnOrigin(ctx, ctx.req.headers.get("origin"));
       else admit(ctx);
-      if (ctx.route === null) throw new ActionError("not-found", "There is nothing at this path.");
+      requireOperation(ctx.route, ctx.req.method);
       return await ctx.next();
     } catch (fault) {
       return refuseCall(ctx, fault);

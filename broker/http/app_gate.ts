@@ -1,6 +1,6 @@
 /** The gate of `/api/v1`: preflights, CORS on every answer, problem details for every error. @module */
 import type { Middleware } from "fresh";
-import { ActionError } from "../actions/action_error.ts";
+import { requireOperation } from "./allowed_methods.ts";
 import { makeReadable, preflight, readableBy } from "./app_access.ts";
 import { refuseCall } from "./refuse_call.ts";
 import { surfaceOf } from "./security_headers.ts";
@@ -14,8 +14,7 @@ export function appGate(): Middleware<State> {
     try {
       origin = readableBy(ctx.req);
       if (ctx.req.method === "OPTIONS") return makeReadable(preflight(), origin);
-      // Nothing is there: not a page of the dashboard saying so, but a problem.
-      if (ctx.route === null) throw new ActionError("not-found", "There is nothing at this path.");
+      requireOperation(ctx.route, ctx.req.method);
       return makeReadable(await ctx.next(), origin);
     } catch (fault) {
       return makeReadable(refuseCall(ctx, fault), origin);

@@ -52,7 +52,7 @@ function makeDocument(version: string): Json {
     },
     paths,
     components: {
-      schemas: { Problem: schemaOf(Problem, "output") },
+      schemas: { Problem: schemaOf(Problem, "output"), ...Object.fromEntries(sharedSchemas) },
       securitySchemes: {
         appToken: {
           type: "http",
@@ -155,7 +155,27 @@ function describeProblems({ access, params, query, body, problems = [] }: Operat
   return byStatus;
 }
 
+/** Definitions that schemas refer to, by their name in the document: recursive ones can't stand in place. */
+const sharedSchemas = new Map<string, Json>();
+const sharedNames = new Map<string, string>();
+
 function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
+  const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io });
+  const names = new Map(
+    Object.entries($defs).map(([name, definition]) => {
+      const text = JSON.stringify(definition);
+      const shared = sharedNames.get(text) ?? `Shared${sharedNames.size + 1}`;
+      sharedNames.set(text, shared);
+      return [`#/$defs/${name}`, `#/components/schemas/${shared}`];
+    }),
+  );
+  const renamed = (node: unknown): Json =>
+    JSON.parse(
+      JSON.stringify(node),
+      (key, value) => key === "$ref" ? names.get(value) ?? value : value,
+    );
+  for (const definition of Object.values($defs)) {
+    sharedSchemas.set(sharedNames.get(JSON.stringify(definition))!, renamed(definition));
+  }
+  return renamed(rest);
 }

@@ -67,11 +67,6 @@ export function problemFrom(fault: unknown, log: Log): Problem {
       "Nothing was changed. Free some disk space, then try again.",
     );
   }
-  // The gates answer for paths that nothing is at; what the router refuses beyond that is the method.
-  const status = httpStatusOf(fault);
-  if (status === 404 || status === 405) {
-    return problemOf("method-not-allowed", "This path has other methods; `Allow` lists them.");
-  }
   log.error("request-failed", fault);
   return problemOf("internal-error", "The broker has written down what went wrong. Try again.");
 }
@@ -90,11 +85,4 @@ export function problemResponse(problem: Problem, allow = ""): Response {
     headers.set("retry-after", String(Math.ceil(problem.retryAfterMs / 1000)));
   }
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
-}
-
-/** The status of an error that the router threw: Fresh's `HttpError` has one. */
-function httpStatusOf(fault: unknown): number | null {
-  return fault instanceof Error && "status" in fault && typeof fault.status === "number"
-    ? fault.status
-    : null;
 }
