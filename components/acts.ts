@@ -7,8 +7,9 @@ import type {
   RequestView,
   SessionView,
 } from "../broker/schema/dashboard.ts";
+import type { Duration } from "../broker/schema/duration.ts";
 import type { HistoryEntry } from "../broker/schema/history.ts";
-import type { GrantId } from "../broker/schema/ids.ts";
+import type { GrantId, RequestId } from "../broker/schema/ids.ts";
 import type { Mode } from "../broker/schema/settings.ts";
 import { type AdminClient, AdminError } from "./admin_client.ts";
 import type { Dashboard, Undo } from "./dashboard_model.ts";
@@ -76,6 +77,33 @@ export function answerRequest(stage: Stage, view: RequestView, body: AnswerBody)
     const template = body.effect === "allow" ? text.last.allowed : text.last.denied;
     return { phrase: fillPhrase(template, { target, app, duration }), ...(undo && { undo }) };
   });
+}
+
+/**
+ * Gives the same answer to requests of one app, each for exactly what it asks.
+ *
+ * @returns The requests that no longer wait: those answered, and those that had ended meanwhile.
+ */
+export async function answerRequests(
+  stage: Stage,
+  views: readonly RequestView[],
+  effect: AnswerBody["effect"],
+  duration: Duration,
+): Promise<RequestId[]> {
+  const gone: RequestId[] = [];
+  await act(stage, async () => {
+    const requests = views.map(({ id, reviewToken }) => ({ id, reviewToken }));
+    const { answered, failed } = await stage.client.answerMany({ effect, duration, requests });
+    gone.push(...answered.map(({ request }) => request.id));
+    gone.push(...failed.filter(({ type }) => type === "request-ended").map(({ id }) => id));
+    const grantIds = answered.flatMap(({ grant }) => grant === null ? [] : [grant.id]);
+    const app = appPart(views[0]?.app.claims.name ?? "");
+    const targets = strong(plural(answered.length, text.summary.targets));
+    const template = effect === "allow" ? text.last.allowedMany : text.last.deniedMany;
+    const phrase = fillPhrase(template, { app, targets });
+    return grantIds.length === 0 ? { phrase } : { phrase, undo: { kind: "revoke", grantIds } };
+  });
+  return gone;
 }
 
 /** Puts a request off: it stays pending, at the end of the list. */

@@ -1,5 +1,10 @@
 /** The dashboard's own API, as the browser calls it: every change carries the secret of this origin. @module */
-import type { AnswerBody, HistoryPage } from "../broker/schema/admin_api.ts";
+import type {
+  AnswerBody,
+  AnswerManyBody,
+  AnswerManyResult,
+  HistoryPage,
+} from "../broker/schema/admin_api.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
@@ -38,6 +43,7 @@ export interface AdminClientOptions {
 /** Every call that the dashboard makes. Each rejects with {@link AdminError}. */
 export interface AdminClient {
   answer(id: RequestId, body: AnswerBody): Promise<AnswerResult>;
+  answerMany(body: AnswerManyBody): Promise<AnswerManyResult>;
   postpone(id: RequestId): Promise<unknown>;
   /** Says that the card of a request was on the screen. */
   seen(id: RequestId): Promise<unknown>;
@@ -82,6 +88,7 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
 
   return {
     answer: (id, body) => call("POST", `/requests/${id}/answer`, body),
+    answerMany: (body) => call("POST", "/requests/answer", body),
     postpone: (id) => call("POST", `/requests/${id}/postpone`),
     seen: (id) => call("POST", `/requests/${id}/seen`),
     endEmbargo: (id) => call("DELETE", `/embargoes/${id}`),

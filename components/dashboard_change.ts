@@ -18,6 +18,7 @@ export function applyChange(
     mode: change.mode ?? snapshot.mode,
     apps: merge(snapshot.apps, change.apps, change.removedApps),
     requests: merge(snapshot.requests, change.requests, change.removedRequests),
+    summaries: change.summaries ?? snapshot.summaries,
     grants: merge(snapshot.grants, change.grants, change.removedGrants),
     sessions: merge(snapshot.sessions, change.sessions, change.removedSessions),
     history: prepend(snapshot.history, change.history),

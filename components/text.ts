@@ -270,6 +270,16 @@ export const text = {
       refuseBrowser: "turns that browser away. The app stays as it is.",
     },
   },
+  summary: {
+    sentence: "{app} wants {targets}.",
+    targets: { one: "{n} target", other: "{n} targets" },
+    hint:
+      "It asked for all of these within a minute. Answer them together here, or one by one below.",
+    denyAll: "Deny all once",
+    allowAll: "Allow these {targets}…",
+    question: "Allow {app} exactly these {targets}?",
+    confirm: "Allow {app} these {targets}, {duration}",
+  },
   confirm: {
     heading: "This is broad",
     cancel: "Cancel",
@@ -307,6 +317,8 @@ export const text = {
     later: "Put off what {app} asked.",
     silenced: "Silenced {app}.",
     unsilenced: "{app} may ask again.",
+    allowedMany: "Allowed {app} {targets}.",
+    deniedMany: "Denied {app} {targets}, this once.",
     askedAgain: "{target} may be asked for again.",
     paused: "Paused {app}. {closed}",
     resumed: "{app} may connect again.",

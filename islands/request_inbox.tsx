@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AppHeading } from "../components/app_heading.tsx";
 import { countsOf, emptyTruth } from "../components/counts.ts";
+import type { RequestView } from "../broker/schema/dashboard.ts";
 import type { RequestId } from "../broker/schema/ids.ts";
 import type { Dashboard } from "../components/dashboard_model.ts";
 import { EmptyState } from "../components/empty_state.tsx";
@@ -23,6 +24,7 @@ import { InstallationCard } from "../components/installation_card.tsx";
 import { plural } from "../components/plural.ts";
 import { RequestCard } from "../components/request_card.tsx";
 import { RequestRow } from "../components/request_row.tsx";
+import { SummaryCard } from "../components/summary_card.tsx";
 import { text } from "../components/text.ts";
 import { useNow } from "../components/use_now.ts";
 import { useStage } from "../components/use_stage.ts";
@@ -92,7 +94,13 @@ export default function RequestInbox(
         />
       ))}
       {groupByApp(inbox.requests).map((group) => (
-        <Group key={group.appId} group={group}>
+        <Group
+          key={group.appId}
+          group={group}
+          summary={snapshot.summaries.some(({ appId }) => appId === group.appId)
+            ? (views) => <SummaryCard views={views} stage={stage} nowMs={nowMs} onEvent={onEvent} />
+            : null}
+        >
           {(entry) => (
             <RequestCard
               key={entry.view.id}
@@ -113,12 +121,17 @@ export default function RequestInbox(
 
 interface GroupProps {
   readonly group: RequestGroup;
+  /** Draws one card for all of them; null when they are few. */
+  readonly summary: ((views: readonly [RequestView, ...RequestView[]]) => JSX.Element) | null;
   /** Draws one card. */
   readonly children: (entry: ShownRequest) => JSX.Element;
 }
 
-/** All that one app asks, under its name: the first as a card, the others folded until they are opened. */
-function Group({ group, children: card }: GroupProps): JSX.Element | null {
+/**
+ * All that one app asks, under its name: the first as a card, the others folded until they are opened. Of many there is a
+ * summary first, and every one is folded.
+ */
+function Group({ group, summary, children: card }: GroupProps): JSX.Element | null {
   const [unfolded, setUnfolded] = useState<ReadonlySet<RequestId>>(new Set());
   const [all, setAll] = useState(false);
   const justOpened = useRef<RequestId | null>(null);
@@ -131,6 +144,8 @@ function Group({ group, children: card }: GroupProps): JSX.Element | null {
   if (first === undefined) return null;
   const { app } = first.view;
   const waiting = group.requests.filter(({ ended }) => !ended).length;
+  const [firstWaiting, ...furtherWaiting] = group.requests
+    .filter(({ ended }) => !ended).map(({ view }) => view);
   const listed = all ? group.requests : group.requests.slice(0, listedPerApp);
   const more = group.requests.length - listed.length;
   return (
@@ -138,9 +153,11 @@ function Group({ group, children: card }: GroupProps): JSX.Element | null {
       <AppHeading app={app} id={`group-${app.id}`}>
         {plural(waiting, text.count.waiting)}
       </AppHeading>
+      {summary !== null && firstWaiting !== undefined &&
+        summary([firstWaiting, ...furtherWaiting])}
       {listed.map((entry) => {
         const { id } = entry.view;
-        if (entry === first || unfolded.has(id)) return card(entry);
+        if ((entry === first && summary === null) || unfolded.has(id)) return card(entry);
         const open = () => {
           justOpened.current = id;
           setUnfolded(new Set([...unfolded, id]));

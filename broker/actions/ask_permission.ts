@@ -1,6 +1,7 @@
 /** Asking: the known answer at once, or a pending request for a person. @module */
 import { decide } from "../core/decide.ts";
 import { parseCapabilityTarget } from "../core/capability_target.ts";
+import { mayNotify } from "../core/request_groups.ts";
 import { pendingLimit } from "../core/request_limits.ts";
 import type { App } from "../schema/app.ts";
 import type { Capability } from "../schema/capability.ts";
@@ -61,7 +62,7 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
       const limited = decide(questionFor(broker, { ...subject, limit }));
       return { batch: null, result: { decision: limited, request: null } };
     }
-    const request = known ? repeated(broker, known, ask) : fresh(broker, app, ask, target);
+    const request = known ? repeated(broker, app, known, ask) : fresh(broker, app, ask, target);
     const version = known ? broker.store.get("request", known.id)?.version ?? null : null;
     return {
       batch: {
@@ -87,6 +88,7 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
     count: 1,
     createdAtMs: nowMs,
     lastAskedAtMs: nowMs,
+    notifiedAtMs: notifies(broker, app, ask) ? nowMs : null,
     seenAtMs: null,
     postponedAtMs: null,
     bootId: broker.bootId,
@@ -115,15 +117,24 @@ function nextRequestId(
   }
 }
 
+function notifies(broker: Broker, app: App, { userActivation }: Ask): boolean {
+  const own = [...broker.store.list("request")].filter(({ appId }) => appId === app.id);
+  return mayNotify(
+    { userActivation, nowMs: broker.clock.nowMs() },
+    own.map(({ notifiedAtMs }) => notifiedAtMs),
+  );
+}
+
 // What is kept of a flood of identical questions: enough to know that somebody still waits.
 const maxContexts = 256;
 
-function repeated(broker: Broker, known: AccessRequest, ask: Ask): AccessRequest {
+function repeated(broker: Broker, app: App, known: AccessRequest, ask: Ask): AccessRequest {
   const contextIds = new Set(known.contextIds).add(ask.contextId ?? restContextId);
   return {
     ...known,
     count: known.count + 1,
     userActivation: known.userActivation || ask.userActivation,
+    notifiedAtMs: notifies(broker, app, ask) ? broker.clock.nowMs() : known.notifiedAtMs,
     lastAskedAtMs: broker.clock.nowMs(),
     contextIds: [...contextIds].slice(-maxContexts),
   };

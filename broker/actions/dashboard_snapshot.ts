@@ -5,6 +5,7 @@ import { currentSettings } from "./current_settings.ts";
 import { grantView } from "./grant_view.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker } from "./ports.ts";
+import { requestSummaries } from "./request_summaries.ts";
 import { requestView } from "./request_view.ts";
 import { sessionView } from "./session_view.ts";
 
@@ -25,6 +26,7 @@ export async function dashboardSnapshot(broker: Broker): Promise<DashboardSnapsh
     managedBy: broker.policy.current().managedBy,
     apps: [...broker.store.list("app")].map((app) => appView(broker, app)),
     requests: pending.map((request) => requestView(broker, request)),
+    summaries: requestSummaries(broker),
     grants: [...broker.store.list("grant")].map((grant) => grantView(broker, grant)),
     sessions: [...broker.sessions.list()].map(({ session }) => sessionView(broker, session)),
     history,

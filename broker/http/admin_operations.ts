@@ -3,6 +3,8 @@ import {
   AddProgramBody,
   AddProgramResult,
   AnswerBody,
+  AnswerManyBody,
+  AnswerManyResult,
   AppList,
   dashboardEvents,
   GrantList,
@@ -65,6 +67,18 @@ export const adminOperations: readonly Operation[] = [
     params: requestParams,
     answers: [{ status: 200, schema: RequestView, description: "As its card shows it." }],
     problems: ["request-ended"],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/requests/answer",
+    summary: "Answer many requests in the same way, each for exactly what it asks",
+    access: "person",
+    body: AnswerManyBody,
+    answers: [{
+      status: 200,
+      schema: AnswerManyResult,
+      description: "What was answered, and what had ended or changed meanwhile.",
+    }],
   },
   {
     method: "POST",

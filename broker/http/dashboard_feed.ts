@@ -4,6 +4,7 @@ import { currentSettings } from "../actions/current_settings.ts";
 import { dashboardSnapshot } from "../actions/dashboard_snapshot.ts";
 import { grantView } from "../actions/grant_view.ts";
 import type { Broker } from "../actions/ports.ts";
+import { requestSummaries } from "../actions/request_summaries.ts";
 import { requestView } from "../actions/request_view.ts";
 import { sessionView } from "../actions/session_view.ts";
 import type { DashboardChange } from "../schema/dashboard.ts";
@@ -132,6 +133,7 @@ export class DashboardFeed {
     });
     if (shownRequests.length > 0) change.requests = shownRequests;
     if (removedRequests.length > 0) change.removedRequests = removedRequests;
+    if (requests.size > 0) change.summaries = requestSummaries(broker);
     const [shownGrants, removedGrants] = split(grants, (id) => {
       const grant = broker.store.get("grant", id)?.record;
       return grant && grantView(broker, grant);

@@ -1,17 +1,20 @@
 /** Bodies of the dashboard's API, `/admin/v1` (design section 9). @module */
 import { z } from "zod";
 import {
+  AnswerResult,
   AppView,
   DashboardChange,
   DashboardSnapshot,
   GrantView,
+  RequestSummary,
   RequestView,
   SessionView,
 } from "./dashboard.ts";
 import { Duration } from "./duration.ts";
 import { GrantEffect } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
-import { AppId, GrantId } from "./ids.ts";
+import { AppId, GrantId, RequestId } from "./ids.ts";
+import { ProblemType } from "./problem.ts";
 import { TargetText } from "./request.ts";
 import { Mode } from "./settings.ts";
 import { Instant } from "./time.ts";
@@ -25,6 +28,24 @@ export const AnswerBody = z.strictObject({
 });
 /** `POST /requests/{id}/answer`. */
 export type AnswerBody = z.infer<typeof AnswerBody>;
+
+/** `POST /requests/answer`: the same answer to every request listed, each for exactly what it asks. */
+export const AnswerManyBody = z.strictObject({
+  effect: GrantEffect,
+  duration: Duration,
+  requests: z.array(z.strictObject({ id: RequestId, reviewToken: z.string().max(128) }))
+    .min(1).max(50),
+});
+/** `POST /requests/answer`. */
+export type AnswerManyBody = z.infer<typeof AnswerManyBody>;
+
+/** Answer to `POST /requests/answer`: what was answered, and what had ended or changed meanwhile. */
+export const AnswerManyResult = z.strictObject({
+  answered: z.array(AnswerResult),
+  failed: z.array(z.strictObject({ id: RequestId, type: ProblemType, detail: z.string() })),
+});
+/** Answer to `POST /requests/answer`. */
+export type AnswerManyResult = z.infer<typeof AnswerManyResult>;
 
 /** `PUT /apps/{id}/pause`: pauses the app, or lets it go on. */
 export const PauseBody = z.strictObject({ paused: z.boolean() });
@@ -71,7 +92,10 @@ export const HistoryPage = z.strictObject({ entries: z.array(HistoryEntry) });
 export type HistoryPage = z.infer<typeof HistoryPage>;
 
 /** Answer to `GET /requests`: what is pending. */
-export const RequestList = z.strictObject({ requests: z.array(RequestView) });
+export const RequestList = z.strictObject({
+  requests: z.array(RequestView),
+  summaries: z.array(RequestSummary),
+});
 /** Answer to `GET /requests`. */
 export type RequestList = z.infer<typeof RequestList>;
 

@@ -76,6 +76,15 @@ export const RequestView = AccessRequest.omit({ v: true, bootId: true, contextId
 /** A pending request as a card shows it. */
 export type RequestView = z.infer<typeof RequestView>;
 
+/** One card for an app that asks for many targets at once (design section 7). */
+export const RequestSummary = z.strictObject({
+  appId: AppId,
+  /** Every pending request of the app, oldest first. */
+  requestIds: z.array(RequestId).min(1),
+});
+/** One card for an app that asks for many targets at once. */
+export type RequestSummary = z.infer<typeof RequestSummary>;
+
 /** A grant with what a list needs beside it. */
 export const GrantView = Grant.omit({ v: true }).extend({
   appName: z.string(),
@@ -103,6 +112,8 @@ export const DashboardSnapshot = z.strictObject({
   managedBy: z.string().nullable(),
   apps: z.array(AppView),
   requests: z.array(RequestView),
+  /** Apps whose requests are shown as one card. */
+  summaries: z.array(RequestSummary),
   grants: z.array(GrantView),
   sessions: z.array(SessionView),
   /** The newest entries, newest first. */
@@ -119,6 +130,8 @@ export const DashboardChange = z.strictObject({
   mode: Mode.optional(),
   apps: z.array(AppView).optional(),
   requests: z.array(RequestView).optional(),
+  /** All of them, whenever a request has come, changed or gone. */
+  summaries: z.array(RequestSummary).optional(),
   grants: z.array(GrantView).optional(),
   sessions: z.array(SessionView).optional(),
   removedApps: z.array(AppId).optional(),

@@ -38,6 +38,8 @@ export const AccessRequest = z.strictObject({
   count: z.int().min(1),
   createdAtMs: Instant,
   lastAskedAtMs: Instant,
+  /** When it may have called the person from what they did; null when it was to wait quietly. */
+  notifiedAtMs: Instant.nullable().default(null),
   /** When its card was first on the person's screen; null while it was not. */
   seenAtMs: Instant.nullable().default(null),
   /** When the person chose Later; null when they did not. */

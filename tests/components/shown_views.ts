@@ -49,6 +49,7 @@ export function imapRequest(n = 1, more: Partial<RequestView> = {}): RequestView
     count: 1,
     createdAtMs: nowMs - 2_000,
     lastAskedAtMs: nowMs - 2_000,
+    notifiedAtMs: null,
     seenAtMs: null,
     postponedAtMs: null,
     outcome: null,
@@ -146,6 +147,7 @@ export function snapshotOf(more: Partial<DashboardSnapshot> = {}): DashboardSnap
     grants: [],
     sessions: [],
     history: [],
+    summaries: [],
     unreadable: [],
     ...more,
   };

@@ -72,6 +72,7 @@ function requestOf(broker: FakeBroker, app: App): AccessRequest {
     count: 1,
     createdAtMs: 0,
     lastAskedAtMs: 0,
+    notifiedAtMs: null,
     seenAtMs: null,
     postponedAtMs: null,
     bootId: broker.bootId,

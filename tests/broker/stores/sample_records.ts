@@ -71,6 +71,7 @@ export function sampleRequest(
     count: 1,
     createdAtMs: sampleMs,
     lastAskedAtMs: sampleMs,
+    notifiedAtMs: null,
     seenAtMs: null,
     postponedAtMs: null,
     bootId: fakeId("boot", 1),

@@ -1,5 +1,6 @@
 /** `GET /admin/v1/requests`: what is pending. @module */
 import { pendingRequests } from "../../../../broker/actions/pending_requests.ts";
+import { requestSummaries } from "../../../../broker/actions/request_summaries.ts";
 import { requestView } from "../../../../broker/actions/request_view.ts";
 import { answerJson } from "../../../../broker/http/json_answer.ts";
 import { define } from "../../../../broker/http/state.ts";
@@ -9,6 +10,7 @@ export const handler = define.handlers({
   GET({ state: { broker } }) {
     return answerJson({
       requests: pendingRequests(broker).map((request) => requestView(broker, request)),
+      summaries: requestSummaries(broker),
     });
   },
 });
