@@ -1,8 +1,14 @@
 /** What policy calls intranet: names, and blocks of addresses, that may be private although a name leads there. @module */
 import { BlockIndex } from "./block_index.ts";
-import { addressBits, blockAround, type IpAddress, parseBlock } from "./ip_address.ts";
+import {
+  addressBits,
+  blockAround,
+  formatIpAddress,
+  type IpAddress,
+  parseBlock,
+} from "./ip_address.ts";
 import type { Policy } from "./policy.ts";
-import type { Target } from "./target.ts";
+import { parseTarget, type Target } from "./target.ts";
 
 interface Intranet {
   readonly suffixes: ReadonlySet<string>;
@@ -44,4 +50,26 @@ export function isIntranetAddress(policy: Policy, address: IpAddress): boolean {
     found = true;
   });
   return found;
+}
+
+/** What an entry of the list means, in canonical form (`corp.example`, `10.0.0.0/8`, `fd00::/8`), or why it means nothing. */
+export function intranetEntry(text: string): { canonical: string } | { fault: string } {
+  try {
+    const bare = /^[0-9a-f:.]*:[0-9a-f:.]*(?=\/|$)/i.exec(text)?.[0] ?? "";
+    const { host } = parseTarget(`${bare ? `[${bare}]` : ""}${text.slice(bare.length)}:1`);
+    switch (host.kind) {
+      case "name":
+        return { canonical: host.name };
+      case "block": {
+        const { family, first, prefixLength } = host.block;
+        return { canonical: `${formatIpAddress({ family, value: first })}/${prefixLength}` };
+      }
+      case "wildcard":
+        return { fault: `Write ${host.name}; it stands for all below it too.` };
+      case "any":
+        return { fault: "Name the names or the blocks of addresses; not everything is intranet." };
+    }
+  } catch (fault) {
+    return { fault: fault instanceof Error ? fault.message : "Is neither a name nor a block." };
+  }
 }

@@ -14,15 +14,27 @@ const RuleTarget = z.string().min(1).max(2048).meta({
     "`host:port` for sockets (`*.example.com:443`, `10.0.0.0/8:*`), a match pattern for `host-access`; `*` is every target",
 });
 
+/** A list that names what a rule is for. */
+function namedList<Item extends z.ZodType>(item: Item, maxItems: number, description: string) {
+  return z.array(item).max(maxItems).refine((list) => list.length > 0, {
+    error: `Is empty, which means none. Write ["${everything}"] for all`,
+  }).meta({ description, minItems: 1 });
+}
+
 /** One rule of a policy. */
 export const PolicyFileRule = z.strictObject({
   effect: z.enum(["allow", "deny"]).meta({ description: "Block beats allow" }),
-  apps: z.array(AppReference).min(1).max(10_000).meta({ description: "Which apps it is for" }),
-  capabilities: z.array(z.enum([everything, ...capabilities])).min(1).max(capabilities.length + 1)
-    .meta({ description: "Which kinds of access it is for; `*` is every kind" }),
-  targets: z.array(RuleTarget).min(1).max(10_000).meta({
-    description: "What it is for. Each target must be one for at least one of the capabilities",
-  }),
+  apps: namedList(AppReference, 10_000, "Which apps it is for"),
+  capabilities: namedList(
+    z.enum([everything, ...capabilities]),
+    capabilities.length + 1,
+    "Which kinds of access it is for; `*` is every kind that one of the targets is for",
+  ),
+  targets: namedList(
+    RuleTarget,
+    10_000,
+    "What it is for. Each target must be one for at least one of the capabilities",
+  ),
   except: z.array(RuleTarget).max(10_000).default([]).meta({
     description: "Targets within `targets` that it is not for",
   }),
