@@ -1,15 +1,25 @@
 /** What is shown when a page could not be made. @module */
-import { HttpError, type PageProps } from "fresh";
-import type { JSX } from "preact";
+import { HttpError, page } from "fresh";
 import { ActionError } from "../broker/actions/action_error.ts";
+import { problemKinds } from "../broker/http/problem.ts";
+import { define } from "../broker/http/state.ts";
 import { text } from "../components/text.ts";
 import { ErrorPage } from "./(_components)/error_page.tsx";
 
-/** Tells what was not found from what failed; says nothing else of the fault. */
-export default function Fault({ error }: PageProps): JSX.Element {
-  const missing = (error instanceof HttpError && error.status === 404) ||
-    (error instanceof ActionError && error.type === "not-found");
-  return missing
-    ? <ErrorPage heading={text.error.notFound} hint={text.error.notFoundHint} />
-    : <ErrorPage heading={text.error.failed} hint={text.error.failedHint} />;
+/** Tells what was asked wrongly from what failed here; says nothing else of the fault. */
+export const handler = define.handlers((ctx) => {
+  const status = statusOf(ctx.error);
+  return page({ status }, { status });
+});
+
+export default define.page<typeof handler>(({ data }) => {
+  const { notFound, notFoundHint, failed, failedHint } = text.error;
+  return data.status < 500
+    ? <ErrorPage heading={notFound} hint={notFoundHint} />
+    : <ErrorPage heading={failed} hint={failedHint} />;
+});
+
+function statusOf(fault: unknown): number {
+  if (fault instanceof HttpError) return fault.status;
+  return fault instanceof ActionError ? problemKinds[fault.type].status : 500;
 }

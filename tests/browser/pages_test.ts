@@ -325,6 +325,31 @@ Deno.test("history: filtered by app, page by page, and a revocation restored fro
   await dashboard.stop();
 });
 
+Deno.test("what is not there is answered with 404, and a bad query with 400", async () => {
+  const dashboard = await DashboardServer.start();
+  const context = await dashboard.signedIn(await browser());
+  const page = await context.newPage();
+  const nobody = "0".repeat(32);
+  for (
+    const [path, status] of [
+      ["/", 200],
+      ["/nothing-here", 404],
+      ["/requests/nonsense", 404],
+      [`/requests/req_${nobody}`, 404],
+      ["/apps/nonsense", 404],
+      [`/apps/app_${nobody}`, 404],
+      ["/history?appId=", 200],
+      ["/history?limit=all", 400],
+    ] as const
+  ) {
+    const response = await page.goto(dashboard.origin + path);
+    assert.equal(response?.status(), status, path);
+    await page.getByRole("heading").first().waitFor();
+  }
+  await context.close();
+  await dashboard.stop();
+});
+
 Deno.test("a browser that is no longer signed in says so", async () => {
   const dashboard = await DashboardServer.start();
   const context = await dashboard.signedIn(await browser());
