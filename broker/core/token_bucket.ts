@@ -40,5 +40,8 @@ export function takeTokens(bucket: Bucket, rate: BucketRate, nowMs: number, coun
   if (count > rate.capacity) throw new RangeError("More tokens are wanted than the bucket holds.");
   const { tokens } = refill(bucket, rate, nowMs);
   if (tokens >= count) return { bucket: { tokens: tokens - count, atMs: nowMs } };
-  return { retryAfterMs: Math.ceil((count - tokens) * 1000 / rate.tokensPerSecond) };
+  const retryAfterMs = Math.ceil((count - tokens) * 1000 / rate.tokensPerSecond);
+  // Rounding may leave a bucket a hair short of what was named; then it is there a millisecond later.
+  const enough = refill(bucket, rate, nowMs + retryAfterMs).tokens >= count;
+  return { retryAfterMs: enough ? retryAfterMs : retryAfterMs + 1 };
 }
