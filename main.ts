@@ -44,8 +44,7 @@ const stopGraceMs = 2000;
 const sameSignalMs = 1000;
 
 /** What a broker is wired from. What is absent is the real thing. */
-export interface GatehouseParts
-  extends Partial<Omit<Broker, "bootId" | "store" | "log">> {
+export interface GatehouseParts extends Partial<Omit<Broker, "bootId" | "store" | "log">> {
   readonly store: Store;
   readonly log: Log;
   /** The text of `admin.token`. */
