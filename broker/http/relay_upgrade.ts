@@ -1,6 +1,7 @@
 /** `GET /api/v1/relay`: the WebSocket upgrade of an installed app, and how many of them there may be. @module */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import "./websocket_mask.ts"; // Before `ws`, which takes it up when it is loaded.
 import { type WebSocket, WebSocketServer } from "ws";
 import { ActionError } from "../actions/action_error.ts";
 import { authenticateApp, type Caller } from "../actions/authenticate_app.ts";

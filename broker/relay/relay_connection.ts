@@ -125,7 +125,7 @@ export class RelayConnection {
         `${frame.type} for a stream never opened`,
       );
     }
-    if (frame.type === "CLOSE") return this.#closedByApp(streamId, stream);
+    if (frame.type === "CLOSE") return this.#closedByApp(streamId, stream, frame.body.error);
     if (stream.state === "open") return handleOpen(stream.pump, frame);
     if (frame.type === "CREDIT") {
       stream.appCreditBytes = Math.min(stream.appCreditBytes + frame.addedBytes, maxCreditBytes);
@@ -139,8 +139,14 @@ export class RelayConnection {
     });
   }
 
-  #closedByApp(streamId: number, stream: OpeningStream | OpenStream): void {
-    if (stream.state === "open") return stream.pump.end(null, false);
+  #closedByApp(
+    streamId: number,
+    stream: OpeningStream | OpenStream,
+    error: SessionError | null,
+  ): void {
+    if (stream.state === "open") {
+      return error === null ? stream.pump.leave() : stream.pump.end(null, false);
+    }
     this.#streams.delete(streamId);
     stream.aborter.abort();
   }

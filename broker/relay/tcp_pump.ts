@@ -43,6 +43,8 @@ export class TcpPump {
   #readDone = false;
   #creditArrived: (() => void) | null = null;
   #cancelLinger: (() => void) | null = null;
+  /** The app has let go: it is sent nothing more, and what it still sends crossed that on the way. */
+  #left = false;
 
   constructor(parts: TcpPumpParts) {
     this.#parts = parts;
@@ -57,6 +59,7 @@ export class TcpPump {
 
   /** DATA came: `bytes` go to the connection, and must not be written to afterwards. */
   write(bytes: Uint8Array): void {
+    if (this.#left) return;
     if (this.#finReceived) return this.end(protocolError("The app sent data after FIN."));
     if (bytes.length > this.#brokerCreditBytes) {
       return this.end(protocolError("The app sent more than it had credit for."));
@@ -74,9 +77,19 @@ export class TcpPump {
 
   /** FIN came: the connection is shut for writing once everything is written. */
   finish(): void {
+    if (this.#left) return;
     if (this.#finReceived) return this.end(protocolError("The app sent FIN twice."));
     this.#finReceived = true;
     this.#lingerWhenLeft();
+    this.#drain();
+  }
+
+  /** CLOSE without an error came: the app has let go. What it sent is still written, what it would be sent is dropped. */
+  leave(): void {
+    if (this.#left || this.#ended) return;
+    this.#left = true;
+    this.#finReceived = true;
+    this.stopReading();
     this.#drain();
   }
 
@@ -102,7 +115,7 @@ export class TcpPump {
     this.#queue.clear();
     this.#creditArrived?.();
     opened.connection.close();
-    if (tellApp) sender.control({ type: "CLOSE", streamId, body: { error } });
+    if (tellApp && !this.#left) sender.control({ type: "CLOSE", streamId, body: { error } });
     opened.end(error);
     onEnd();
   }
@@ -173,7 +186,7 @@ export class TcpPump {
     this.#writtenBytes = 0;
   }
 
-  /** The app has left (FIN and STOP): a peer that takes nothing more may not hold the connection open for ever. */
+  /** The app wants nothing more, either way: a peer that takes nothing more may not hold the connection open for ever. */
   #lingerWhenLeft(): void {
     if (!this.#finReceived || !this.#stopReceived || this.#cancelLinger || this.#ended) return;
     const { clock, limits } = this.#parts;

@@ -66,8 +66,8 @@ export function encodeSignal(type: "FIN" | "STOP", streamId: number): Uint8Array
 }
 
 /** Writes CLOSE. */
-export function encodeClose(streamId: number): Uint8Array<ArrayBuffer> {
-  return withHeader(frameType.CLOSE, streamId, utf8Encoder.encode('{"error":null}'));
+export function encodeClose(streamId: number, body: CloseFrame): Uint8Array<ArrayBuffer> {
+  return withHeader(frameType.CLOSE, streamId, utf8Encoder.encode(JSON.stringify(body)));
 }
 
 function withHeader(type: number, streamId: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {

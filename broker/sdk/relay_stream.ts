@@ -15,7 +15,7 @@ export interface StreamListener {
   onData(bytes: Uint8Array<ArrayBuffer>): void;
   /** The peer sends nothing more. */
   onFin(): void;
-  /** The stream is over: with an error, or null when both ends are done. Called once, last, and not after `close()`. */
+  /** The stream is over: with an error, or null when both ends are done. Called once, last, and not after `leave()` or `abort()`. */
   onClose(error: SessionError | LocalFault | null): void;
 }
 
@@ -24,6 +24,12 @@ export interface StreamCarrier {
   send(message: Uint8Array<ArrayBuffer>): void;
   forget(streamId: number): void;
 }
+
+const abandoned: SessionError = {
+  code: "app-gone",
+  phase: "transfer",
+  message: "The app broke the connection off.",
+};
 
 /** A stream that the app has opened. After its end every call does nothing. */
 export class RelayStream {
@@ -61,7 +67,7 @@ export class RelayStream {
   /** The stream is over by the broker's word, or because the relay is. */
   end(error: SessionError | LocalFault | null): void {
     if (this.#over) return;
-    this.#leave();
+    this.#forget();
     this.#listener.onClose(error);
   }
 
@@ -97,14 +103,23 @@ export class RelayStream {
     if (!this.#over) this.#carrier.send(encodeSignal("STOP", this.id));
   }
 
-  /** Ends the stream at once, without hearing of it again. */
-  close(): void {
-    if (this.#over) return;
-    this.#carrier.send(encodeClose(this.id));
-    this.#leave();
+  /** Lets go: what was sent is still written, and nothing more is heard of the stream. */
+  leave(): void {
+    this.#close(null);
   }
 
-  #leave(): void {
+  /** Ends the stream at once: what was sent may be lost, and nothing more is heard of it. */
+  abort(): void {
+    this.#close(abandoned);
+  }
+
+  #close(error: SessionError | null): void {
+    if (this.#over) return;
+    this.#carrier.send(encodeClose(this.id, { error }));
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#over = true;
     this.#carrier.forget(this.id);
     this.#creditArrived?.();

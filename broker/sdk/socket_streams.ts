@@ -19,6 +19,7 @@ export class SocketStreams {
   #finReceived = false;
   #takenBytes = 0;
   #failed = false;
+  #closing = false;
 
   /** @param windowBytes The credit that the broker was given with OPEN. */
   constructor(stream: RelayStream, windowBytes: number) {
@@ -29,7 +30,7 @@ export class SocketStreams {
     this.#inbox = new ByteInbox({
       onTaken: (byteCount) => this.#giveCredit(byteCount),
       onCancelled: () => {
-        stream.stopReading();
+        if (!this.#closing) stream.stopReading();
         this.#readDone();
       },
       onDrained: () => this.#readDone(),
@@ -88,14 +89,17 @@ export class SocketStreams {
       throw new DOMException("Close called on locked streams.", "InvalidStateError");
     }
     const reason = new DOMException("Stream closed.", "AbortError");
+    this.#closing = true;
     // Either may be errored already, and then says so again; `closed` has told.
     this.readable.cancel(reason).catch(() => {});
     this.writable.abort(reason).catch(() => {});
+    // One frame says both: a CLOSE that lets go, instead of STOP and FIN.
+    this.#stream.leave();
   }
 
   /** Ends both directions at once, locked or not; `closed` resolves. */
   dispose(): void {
-    this.#stream.close();
+    this.#stream.abort();
     this.#settled.resolve();
     this.fail(new DOMException("Stream closed.", "AbortError"));
   }

@@ -128,7 +128,7 @@ export class TCPSocket {
       },
     }, signal);
     this.#stream = stream;
-    if (signal.aborted) stream.close();
+    if (signal.aborted) stream.abort();
   }
 
   #succeed(opened: OpenedFrame, windowBytes: number): void {
@@ -165,7 +165,7 @@ export class TCPSocket {
   }
 
   #abort(reason: unknown): void {
-    this.#stream?.close();
+    this.#stream?.abort();
     if (this.#streams) this.#streams.fail(reason);
     else this.#fail(reason);
   }

@@ -199,10 +199,44 @@ Deno.test("an app that has let go does not hold the connection open for ever", a
   assert.ok(connection.closed);
 });
 
-Deno.test("CLOSE from the app ends the connection at once, unanswered", async () => {
+Deno.test("CLOSE without an error lets go: what was sent is written, nothing more is sent or minded", async () => {
+  const rig = new RelayRig({ windowBytes: 16 });
+  const { connection, ends } = await rig.opened(1);
+  connection.stalled = true;
+  await rig.send(data(1, text("last words")), {
+    type: "CLOSE",
+    streamId: 1,
+    body: { error: null },
+  });
+  await rig.send(data(1, new Uint8Array(99)), fin, stop);
+  connection.deliver(text("unheard"));
+  await settle();
+  assert.deepEqual(ends, []);
+  connection.resumeWrites();
+  await settle();
+  assert.equal(connection.writtenText, "last words");
+  assert.ok(connection.writeClosed && connection.closed);
+  assert.deepEqual(ends, [null]);
+  assert.deepEqual(rig.socket.types(1), ["OPENED"]);
+  assert.equal(rig.relay.streamCount, 0);
+});
+
+Deno.test("an app that lets go of a stalled server does not hold it for ever", async () => {
+  const rig = new RelayRig({ lingerMs: 5000, pingIntervalMs: 1e9 });
+  const { connection, ends } = await rig.opened(1);
+  connection.stalled = true;
+  await rig.send(data(1, text("unread")), { type: "CLOSE", streamId: 1, body: { error: null } });
+  await rig.clock.advance(5000);
+  assert.deepEqual(ends, [null]);
+  assert.ok(connection.closed);
+});
+
+Deno.test("CLOSE with an error ends the connection at once, unanswered", async () => {
   const rig = new RelayRig();
   const { connection, ends } = await rig.opened(1);
-  await rig.send({ type: "CLOSE", streamId: 1, body: { error: null } });
+  connection.stalled = true;
+  const error = { code: "app-gone", phase: "transfer", message: "Broken off." } as const;
+  await rig.send(data(1, text("lost")), { type: "CLOSE", streamId: 1, body: { error } });
   assert.ok(connection.closed);
   assert.deepEqual(ends, [null]);
   assert.deepEqual(rig.socket.types(1), ["OPENED"]);

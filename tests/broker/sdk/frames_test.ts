@@ -23,7 +23,7 @@ function encodeAsSdk(frame: Frame): Uint8Array | null {
     case "STOP":
       return encodeSignal(type, streamId);
     case "CLOSE":
-      return frame.body.error === null ? encodeClose(streamId) : null;
+      return encodeClose(streamId, frame.body);
     default:
       return null;
   }

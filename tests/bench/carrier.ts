@@ -1,0 +1,174 @@
+/** What carries a TCP connection in a benchmark: the SDK, a peer's client, or nothing at all. @module */
+import { connect } from "../../broker/sdk/connect.ts";
+import { TCPSocket } from "../../broker/sdk/tcp_socket.ts";
+
+/** One TCP connection. */
+export interface Carried {
+  /** Sends bytes; resolves when more may follow. */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The next bytes. */
+  read(): Promise<Uint8Array>;
+  close(): void;
+}
+
+/** Opens TCP connections to the target. */
+export interface Carrier {
+  open(): Promise<Carried>;
+}
+
+/** Whom a benchmark compares. */
+export type CarrierName = "raw" | "gatehouse" | "websockify" | "wisp-js";
+
+/** Where everybody is. */
+export interface Places {
+  targetPort: number;
+  /** The port of the server that carries; the target's for `raw`. */
+  port: number;
+  /** The app token for Gatehouse. */
+  token: string;
+}
+
+/** Makes a carrier. */
+export async function makeCarrier(name: CarrierName, places: Places): Promise<Carrier> {
+  switch (name) {
+    case "raw":
+      return rawCarrier(places);
+    case "gatehouse":
+      return await gatehouseCarrier(places);
+    case "websockify":
+      return websockifyCarrier(places);
+    case "wisp-js":
+      return await wispCarrier(places);
+  }
+}
+
+function rawCarrier({ targetPort }: Places): Carrier {
+  return {
+    async open() {
+      const conn = await Deno.connect({ hostname: "127.0.0.1", port: targetPort });
+      conn.setNoDelay(true);
+      const buffer = new Uint8Array(256 * 1024);
+      return {
+        async write(bytes) {
+          for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+        },
+        read: async () => buffer.subarray(0, await conn.read(buffer) ?? 0),
+        close: () => conn.close(),
+      };
+    },
+  };
+}
+
+async function gatehouseCarrier({ port, targetPort, token }: Places): Promise<Carrier> {
+  const gatehouse = await connect({ broker: `http://127.0.0.1:${port}`, token });
+  return {
+    async open() {
+      const socket = new TCPSocket("127.0.0.1", targetPort, { gatehouse, noDelay: true });
+      const { readable, writable } = await socket.opened;
+      const reader = readable.getReader();
+      const writer = writable.getWriter();
+      return {
+        write: (bytes) => writer.write(bytes),
+        read: async () => (await reader.read()).value ?? new Uint8Array(0),
+        close() {
+          reader.releaseLock();
+          writer.releaseLock();
+          socket.close();
+        },
+      };
+    },
+  };
+}
+
+/** Messages of a WebSocket or a stream, to be read one by one. */
+class Inbox {
+  readonly #messages: Uint8Array[] = [];
+  #arrived: (() => void) | null = null;
+
+  push(message: Uint8Array): void {
+    this.#messages.push(message);
+    this.#arrived?.();
+  }
+
+  async read(): Promise<Uint8Array> {
+    while (this.#messages.length === 0) {
+      await new Promise<void>((resolve) => this.#arrived = resolve);
+    }
+    return this.#messages.shift() ?? new Uint8Array(0);
+  }
+}
+
+/** As much as a WebSocket may hold back before its writer waits; it says nothing when it has sent, so it is asked. */
+const maxBufferedBytes = 4 * 1024 * 1024;
+
+async function drained(webSocket: { bufferedAmount: number }): Promise<void> {
+  while (webSocket.bufferedAmount > maxBufferedBytes) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+function websockifyCarrier({ port }: Places): Carrier {
+  return {
+    async open() {
+      const webSocket = new WebSocket(`ws://127.0.0.1:${port}/`, "binary");
+      webSocket.binaryType = "arraybuffer";
+      const inbox = new Inbox();
+      webSocket.onmessage = ({ data }) => inbox.push(new Uint8Array(data));
+      await new Promise<void>((resolve, reject) => {
+        webSocket.onopen = () => resolve();
+        webSocket.onerror = () => reject(new Error("websockify does not answer"));
+      });
+      return {
+        async write(bytes) {
+          webSocket.send(bytes);
+          await drained(webSocket);
+        },
+        read: () => inbox.read(),
+        close: () => webSocket.close(),
+      };
+    },
+  };
+}
+
+/** The parts of wisp-js's client that are used. */
+interface WispStream {
+  onmessage: (data: Uint8Array) => void;
+  /** What waits for the server's permission. */
+  send_buffer: unknown[];
+  send(data: Uint8Array): void;
+  close(): void;
+}
+interface WispClient {
+  ClientConnection: new (url: string) => {
+    onopen: () => void;
+    ws: WebSocket;
+    create_stream(host: string, port: number): WispStream;
+  };
+}
+
+/** The version of wisp-js that is measured. */
+export const wispPackage = "@mercuryworkshop/wisp-js@0.5.0";
+
+async function wispCarrier({ port, targetPort }: Places): Promise<Carrier> {
+  const { client }: { client: WispClient } = await import(`npm:${wispPackage}/client`);
+  const connection = new client.ClientConnection(`ws://127.0.0.1:${port}/`);
+  await new Promise<void>((resolve) => connection.onopen = resolve);
+  return {
+    open() {
+      const stream = connection.create_stream("127.0.0.1", targetPort);
+      const inbox = new Inbox();
+      stream.onmessage = (data) => inbox.push(data);
+      return Promise.resolve({
+        async write(bytes) {
+          stream.send(bytes);
+          await drained(connection.ws);
+          while (stream.send_buffer.length > 16) {
+            await new Promise((resolve) => setTimeout(resolve, 0));
+          }
+        },
+        read: () => inbox.read(),
+        close: () => stream.close(),
+      });
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Gatehouse as it is started, for a benchmark: real store on disk, real front, real relay. One program is installed and
+ * may connect to loopback; limits on how often it may do so are off, as they are what would be measured.
+ *
+ * @module
+ */
+import process from "node:process";
+import { addProgram } from "../../broker/actions/add_program.ts";
+import type { Limits } from "../../broker/actions/ports.ts";
+import { openKvStore } from "../../broker/stores/open_kv_store.ts";
+import { systemClock } from "../../broker/stores/system_clock.ts";
+import { systemSecrets } from "../../broker/stores/system_secrets.ts";
+import { startGatehouse } from "../../main.ts";
+
+const unlimited: Limits = { connect: () => ({ leave() {} }), ask: () => 0 };
+
+const directory = await Deno.makeTempDir();
+const store = await openKvStore(`${directory}/kv`, { clock: systemClock });
+const log = {
+  info() {},
+  error: (event: string, fault: unknown) => void process.stderr.write(`${event}: ${fault}\n`),
+};
+const parts = { store, log, adminToken: systemSecrets.newToken(), limits: unlimited };
+const { broker, port } = await startGatehouse(parts, 0);
+const { app, token } = await addProgram(broker, "Benchmark");
+const id = systemSecrets.newId("grant");
+await store.commit({
+  puts: [{
+    noun: "grant",
+    id,
+    record: {
+      v: 1,
+      id,
+      effect: "allow",
+      appId: app.id,
+      capability: "tcp-connect",
+      target: "127.0.0.1:*",
+      spaces: ["loopback"],
+      duration: { kind: "always" },
+      createdAtMs: systemClock.nowMs(),
+      expiresAtMs: null,
+      requestId: null,
+      spentBy: null,
+    },
+  }],
+});
+process.stdout.write(`${port} ${token} ${directory}\n`);
