@@ -14,6 +14,7 @@ import { SignIns } from "./broker/http/sign_in.ts";
 import type { State, WebParts } from "./broker/http/state.ts";
 import { webApp, webHandler } from "./broker/http/web_app.ts";
 import { thisMachine } from "./broker/network/machine.ts";
+import { PreflightProbe } from "./broker/network/preflight_probe.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
 import { TcpDialer } from "./broker/network/tcp_dialer.ts";
 import { readRelayOffer } from "./broker/relay/relay_subprotocol.ts";
@@ -149,6 +150,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
     dialer: parts.dialer ?? new TcpDialer({ clock }),
+    corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
     machine: parts.machine ?? thisMachine(clock, [port]),
     log,
   };

@@ -13,6 +13,7 @@ import { leaveRequest } from "./leave_request.ts";
 import { limitAsking } from "./limit_asking.ts";
 import { type Broker, ConnectError, type TcpConnection } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
+import { refuseCorsHost } from "./refuse_cors_host.ts";
 import { denied, refusal, refusedRequest } from "./refused_connection.ts";
 import { registerSession } from "./register_session.ts";
 import { takeConnection } from "./take_connection.ts";
@@ -79,6 +80,7 @@ export async function openTcpSession(
         addresses = await lookUp(broker, target, ask, signal);
         continue;
       }
+      await refuseCorsHost(broker, appId, target, addresses, signal);
       const connection = await dial(broker, target, addresses, ask, signal);
       const dialed = { appId, ask, target, addresses, connection, decision, events, leave };
       const opened = await registerSession(broker, dialed);

@@ -177,6 +177,27 @@ export interface Dialer {
   ): Promise<TcpConnection>;
 }
 
+/** The server that a preflight is to be sent to. */
+export interface CorsAsk {
+  /** The name that the app gave; null when it gave an address. */
+  readonly name: string | null;
+  /** The addresses that were decided on; no other one is dialed. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** The app's origin, or `null` in letters where it has none. */
+  readonly origin: string;
+  readonly signal: AbortSignal;
+}
+
+/** Tells servers that web pages can talk to by themselves. */
+export interface CorsProbe {
+  /**
+   * Whether the server answers a CORS preflight. False on ports that are not the web's, and for a server that answers
+   * nothing, or nothing of CORS, within a few seconds.
+   */
+  answersCors(ask: CorsAsk): Promise<boolean>;
+}
+
 /** Facts about this machine that decisions need. */
 export interface Machine {
   /** The machine's name, shown in the dashboard. */
@@ -275,6 +296,7 @@ export interface Broker {
   readonly policy: PolicySource;
   readonly resolver: Resolver;
   readonly dialer: Dialer;
+  readonly corsProbe: CorsProbe;
   readonly machine: Machine;
   readonly log: Log;
 }

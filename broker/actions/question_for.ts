@@ -13,6 +13,7 @@ export interface Subject {
   target: string;
   addresses?: readonly string[] | null;
   sessionId?: SessionId | null;
+  answersCors?: boolean;
   limit?: Question["limit"];
 }
 
@@ -27,6 +28,7 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     policy: broker.policy.current(),
     grants: broker.store.grantsOf(subject.appId),
     mode: currentSettings(broker).mode,
+    answersCors: subject.answersCors ?? false,
     limit: subject.limit ?? null,
     // Read only when a decision comes to it: a review of thousands of sessions never does.
     get embargoed() {

@@ -32,8 +32,15 @@ export function findProtection(read: ReadQuestion): Protection | null {
       (read.isLiteral ? null : resolvedProtection(question, target.socket, address));
     if (found) return found;
   }
-  return null;
+  return question.answersCors ? corsProtection : null;
 }
+
+/** A raw socket to a web server that speaks CORS would read what it keeps from the app's origin. */
+const corsProtection: Protection = {
+  reason: "cors-host",
+  message:
+    "This web server answers pages by itself (CORS), so a raw socket to it is refused. Use fetch, with access to the site.",
+};
 
 /** Holds for every address, whether written out or found by name. */
 function addressProtection(

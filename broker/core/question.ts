@@ -28,6 +28,8 @@ export interface Question {
   readonly policy: Policy;
   readonly grants: GrantIndex;
   readonly mode: Mode;
+  /** Whether the server answers a CORS preflight on this port; false while nobody has asked it. */
+  readonly answersCors?: boolean;
   /** The limit that stands in the way, if one does. */
   readonly limit: ReachedLimit | null;
   /** Whether this (app, capability, target) is under embargo. */

@@ -17,6 +17,7 @@ export const decisionReasons = [
   "multicast-address",
   "refused-address",
   "non-public-name",
+  "cors-host",
   "limit",
   "policy-allow",
   "lockdown",

@@ -7,6 +7,7 @@ import { LimitTable } from "../../broker/stores/limit_table.ts";
 import { MemoryStore } from "../../broker/stores/memory_store.ts";
 import { SessionTable } from "../../broker/stores/session_table.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { FakeCorsProbe } from "./fake_cors_probe.ts";
 import { FakeDialer } from "./fake_dialer.ts";
 import { FakeResolver } from "./fake_resolver.ts";
 import { FakeSecrets } from "./fake_secrets.ts";
@@ -52,6 +53,7 @@ export interface FakeBroker extends Broker {
   readonly policy: FakePolicySource;
   readonly resolver: FakeResolver;
   readonly dialer: FakeDialer;
+  readonly corsProbe: FakeCorsProbe;
   readonly log: FakeLog;
 }
 
@@ -70,6 +72,7 @@ export function fakeBroker(): FakeBroker {
     policy: new FakePolicySource(),
     resolver: new FakeResolver(),
     dialer: new FakeDialer(),
+    corsProbe: new FakeCorsProbe(),
     machine: {
       name: "test-machine",
       ownAddresses: () => new Set(["192.168.7.7"]),
