@@ -27,12 +27,13 @@ import { openKvStore } from "./broker/stores/open_kv_store.ts";
 import { SessionTable } from "./broker/stores/session_table.ts";
 import { systemClock } from "./broker/stores/system_clock.ts";
 import { systemSecrets } from "./broker/stores/system_secrets.ts";
-import { fail, ownDataDirectory, print } from "./cli/command.ts";
-import { jsonLog } from "./cli/json_log.ts";
-import { openBrowser } from "./cli/open_browser.ts";
-import { refuseUnreadPolicy } from "./cli/policy_file.ts";
-import { greeting, startFailure } from "./cli/start_messages.ts";
-import { readStartOptions, type StartOptions, usage } from "./cli/start_options.ts";
+import { fail, ownDataDirectory, print } from "./broker/cli/command.ts";
+import { jsonLog } from "./broker/cli/json_log.ts";
+import { openBrowser } from "./broker/cli/open_browser.ts";
+import { refuseUnreadPolicy } from "./broker/cli/policy_file.ts";
+import { greeting, startFailure } from "./broker/cli/start_messages.ts";
+import { readStartOptions, type StartOptions, usage } from "./broker/cli/start_options.ts";
+import { startDemo } from "./broker/demo/demo.ts";
 import { buildOptions } from "./fresh.config.ts";
 
 /** The version of this broker. */
@@ -171,13 +172,15 @@ async function serveUntilSignal(options: StartOptions): Promise<void> {
   const gatehouse = await startGatehouse({ store, log, adminToken }, options.port);
   await data.announce({ pid: Deno.pid, port: gatehouse.port, startedAtMs: clock.nowMs() });
   const { url } = gatehouse.launchLink();
-  print(greeting(version, url));
+  const demo = options.withDemo ? await startDemo(`http://${dashboardHost(gatehouse.port)}`) : null;
+  print(greeting(version, url, demo?.url ?? null));
   const closeLink = options.opensBrowser ? await openBrowser(url, data.path) : null;
   // That was the last program it had to run.
   await Deno.permissions.revoke({ name: "run" });
   await firstSignal();
   print("Stopping.");
   await closeLink?.();
+  demo?.stop();
   await gatehouse.stop();
   await store.close();
   await data.close();

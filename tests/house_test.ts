@@ -25,6 +25,10 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ["broker/schema", "broker/core", "broker/actions"],
     packages: /^(zod|ws|srvx|srvx\/node|fresh|preact|node:.*)$/,
   },
+  "broker/cli": {
+    rooms: ["broker/schema", "broker/actions/ports.ts", "broker/stores"],
+    packages: /^(zod|node:)/,
+  },
   "broker/demo": { rooms: [], packages: /^node:/ },
   "broker/sdk": { rooms: ["broker/schema"], packages: /^eventsource-parser(\/stream)?$/ },
   components: {

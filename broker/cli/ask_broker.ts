@@ -1,7 +1,7 @@
 /** Asking the running broker, as the command line does: by the port and the token in its data directory. @module */
 import { request } from "node:http";
-import { readAdminToken } from "../broker/stores/admin_token.ts";
-import { findRunningServer } from "../broker/stores/running_server.ts";
+import { readAdminToken } from "../stores/admin_token.ts";
+import { findRunningServer } from "../stores/running_server.ts";
 
 /** Thrown when the broker can't be asked, or refuses; its message is for people. */
 export class AskError extends Error {

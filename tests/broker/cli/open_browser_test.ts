@@ -1,6 +1,6 @@
 /** Opening the launch link: by a file of this user alone, so that no command line shows the token. @module */
 import assert from "node:assert/strict";
-import { openBrowser } from "../../cli/open_browser.ts";
+import { openBrowser } from "../../../broker/cli/open_browser.ts";
 
 Deno.test({
   name: "the link is in a private file, not among the arguments, and the file goes away",

@@ -1,9 +1,9 @@
 /** Asking the running broker: only the one that holds the data directory is shown the admin token. @module */
 import assert from "node:assert/strict";
-import { askBroker, AskError } from "../../cli/ask_broker.ts";
-import { openDataDirectory } from "../../broker/stores/data_directory.ts";
-import { systemSecrets } from "../../broker/stores/system_secrets.ts";
-import { startTestBroker } from "../fakes/test_broker.ts";
+import { askBroker, AskError } from "../../../broker/cli/ask_broker.ts";
+import { openDataDirectory } from "../../../broker/stores/data_directory.ts";
+import { systemSecrets } from "../../../broker/stores/system_secrets.ts";
+import { startTestBroker } from "../../fakes/test_broker.ts";
 
 async function withDirectory(run: (path: string) => Promise<void>): Promise<void> {
   const path = await Deno.makeTempDir({ prefix: "gatehouse-" });

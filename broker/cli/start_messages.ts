@@ -1,16 +1,21 @@
 /** What `deno task start` tells the person. @module */
-import { StoreUnavailableError } from "../broker/actions/ports.ts";
-import { DataDirectoryInUseError } from "../broker/stores/data_directory.ts";
-import { StoreDamagedError } from "../broker/stores/store_damaged_error.ts";
+import { StoreUnavailableError } from "../actions/ports.ts";
+import { DataDirectoryInUseError } from "../stores/data_directory.ts";
+import { StoreDamagedError } from "../stores/store_damaged_error.ts";
 import { PolicyUnreadError } from "./policy_file.ts";
 import { usage, UsageError } from "./start_options.ts";
 
-/** What is printed once the broker serves. */
-export function greeting(version: string, url: string): string {
+/** What is printed once the broker serves, with the practice app's address when it runs. */
+export function greeting(version: string, url: string, demoUrl: string | null): string {
+  const demo = demoUrl === null ? "" : `
+The practice app, which asks for something:
+
+  ${demoUrl}
+`;
   return `Gatehouse ${version} is running. Open this link; it works once, for five minutes:
 
   ${url}
-
+${demo}
 A new one: deno task link. If the browser does not find the page, write localhost for gatehouse.localhost.
 Stop with Ctrl+C.`;
 }

@@ -1,6 +1,6 @@
 /** What every small command has in common: where the data is, and how it ends. @module */
 import { parseArgs } from "node:util";
-import { defaultDataDirectory } from "../broker/stores/data_directory.ts";
+import { defaultDataDirectory } from "../stores/data_directory.ts";
 import { AskError } from "./ask_broker.ts";
 import { UsageError } from "./start_options.ts";
 

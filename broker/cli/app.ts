@@ -1,5 +1,5 @@
 /** `deno task app add NAME`: makes a program, and prints its token. @module */
-import { AddProgramResult } from "../broker/schema/admin_api.ts";
+import { AddProgramResult } from "../schema/admin_api.ts";
 import { askBroker } from "./ask_broker.ts";
 import { runCommand } from "./command.ts";
 import { UsageError } from "./start_options.ts";

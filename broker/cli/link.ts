@@ -1,5 +1,5 @@
 /** `deno task link`: prints a new launch link of the running broker. @module */
-import { LaunchLink } from "../broker/schema/admin_api.ts";
+import { LaunchLink } from "../schema/admin_api.ts";
 import { askBroker } from "./ask_broker.ts";
 import { runCommand } from "./command.ts";
 import { UsageError } from "./start_options.ts";

@@ -1,5 +1,5 @@
 /** The log of a running broker: one JSON line for each event, on standard error. @module */
-import type { Clock, Log } from "../broker/actions/ports.ts";
+import type { Clock, Log } from "../actions/ports.ts";
 
 // JSON leaves these as they are; a terminal or a viewer could be led astray by them.
 const unsafe = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

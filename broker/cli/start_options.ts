@@ -2,12 +2,14 @@
 import { parseArgs } from "node:util";
 
 /** How the command line is used. */
-export const usage = `Usage: deno task start [--port N] [--data DIR] [--no-open] [--config FILE]
+export const usage =
+  `Usage: deno task start [--port N] [--data DIR] [--no-open] [--config FILE] [--demo]
 
   --port N       serve on this port of loopback (default 8737)
   --data DIR     keep data in this directory instead of the user's own
   --no-open      print the launch link without opening a browser
   --config FILE  take the policy from this file instead of deno.json
+  --demo         also start the practice app, which asks for a loopback echo
   --help         print this`;
 
 /** The port unless told otherwise. */
@@ -21,6 +23,8 @@ export interface StartOptions {
   readonly opensBrowser: boolean;
   /** Null for the project's `deno.json`. */
   readonly configFile: string | null;
+  /** Whether the practice app is started too. */
+  readonly withDemo: boolean;
 }
 
 /** Thrown when a command line can't be understood; its message says what is wrong. */
@@ -41,6 +45,7 @@ export function readStartOptions(args: readonly string[]): StartOptions | null {
     dataDirectory: values.data ?? null,
     opensBrowser: !values["no-open"],
     configFile: values.config ?? null,
+    withDemo: values.demo ?? false,
   };
 }
 
@@ -53,6 +58,7 @@ function parseStrictly(args: readonly string[]) {
         data: { type: "string" },
         "no-open": { type: "boolean" },
         config: { type: "string" },
+        demo: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
       strict: true,

@@ -1,6 +1,6 @@
 /** The command line of `deno task start`. @module */
 import assert from "node:assert/strict";
-import { defaultPort, readStartOptions, UsageError } from "../../cli/start_options.ts";
+import { defaultPort, readStartOptions, UsageError } from "../../../broker/cli/start_options.ts";
 
 Deno.test("each option is read, and each has a default", () => {
   assert.deepEqual(readStartOptions([]), {

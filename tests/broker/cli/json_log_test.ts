@@ -1,6 +1,6 @@
 /** The log: one line for each event, with nothing in it that leads a terminal astray. @module */
 import assert from "node:assert/strict";
-import { jsonLog } from "../../cli/json_log.ts";
+import { jsonLog } from "../../../broker/cli/json_log.ts";
 
 function logged(write: (log: ReturnType<typeof jsonLog>) => void): string[] {
   const lines: string[] = [];
