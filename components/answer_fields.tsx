@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { RequestView } from "../broker/schema/dashboard.ts";
 import { type AnswerChoice, customTarget } from "./chosen_answer.ts";
-import { type DurationChoice, durationChoices, durationLabel } from "./duration_text.ts";
+import { type DurationChoice, durationLabel, offeredDurations } from "./duration_text.ts";
 import { canBeNarrowed, narrowerHint, targetText } from "./target_text.ts";
 import { text } from "./text.ts";
 
@@ -11,6 +11,8 @@ export interface AnswerFieldsProps {
   readonly view: RequestView;
   readonly app: string;
   readonly nowMs: number;
+  /** The longest that policy lets an Allow hold; null for as long as the person likes. */
+  readonly longestMs: number | null;
   readonly value: AnswerChoice;
   /** Why the target written by hand was refused; null while it was not. */
   readonly error?: string | null;
@@ -53,7 +55,7 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
           value={value.duration}
           onChange={(event) => change({ duration: event.currentTarget.value as DurationChoice })}
         >
-          {Object.entries(durationChoices).map(([choice, duration]) => (
+          {offeredDurations(props.longestMs).map(([choice, duration]) => (
             <option key={choice} value={choice} selected={choice === value.duration}>
               {durationLabel(duration, props.app, props.nowMs)}
             </option>

@@ -27,9 +27,20 @@ export function isDurationChoice(value: unknown): value is DurationChoice {
   return typeof value === "string" && Object.hasOwn(durationChoices, value);
 }
 
-/** The remembered choice of an app: never "always", which is chosen anew each time. */
-export function rememberedChoice(stored: string | null): DurationChoice {
-  return isDurationChoice(stored) && stored !== "always" ? stored : defaultDuration;
+/** The choices that hold no longer than policy lets an Allow hold; null: as long as the person likes. */
+export function offeredDurations(longestMs: number | null): [DurationChoice, Duration][] {
+  const choices = Object.entries(durationChoices) as [DurationChoice, Duration][];
+  if (longestMs === null) return choices;
+  return choices.filter(([, duration]) =>
+    duration.kind !== "always" && (duration.kind !== "for" || duration.ms <= longestMs)
+  );
+}
+
+/** The remembered choice of an app, if it is offered: never "always", which is chosen anew each time. */
+export function rememberedChoice(stored: string | null, longestMs: number | null): DurationChoice {
+  if (!isDurationChoice(stored) || stored === "always") return defaultDuration;
+  const isOffered = offeredDurations(longestMs).some(([choice]) => choice === stored);
+  return isOffered ? stored : defaultDuration;
 }
 
 /** A duration on its own: "Until Mail closes", "1 hour". */

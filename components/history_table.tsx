@@ -52,6 +52,7 @@ interface HistoryRowProps extends Omit<HistoryTableProps, "entries"> {
 function HistoryRow(props: HistoryRowProps): JSX.Element {
   const { entry, nowMs, withApp, onRestore } = props;
   const { columns } = text.history;
+  const kind = text.history.kinds[entry.kind];
   const message = plainText(entry.message, 500);
   return (
     <tr data-seq={entry.seq}>

@@ -1,4 +1,5 @@
 /** One icon of the sprite. @module */
+import { asset } from "fresh/runtime";
 import type { JSX } from "preact";
 
 /** The symbols in `static/icons.svg`. */
@@ -21,7 +22,7 @@ export type IconName =
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   return (
     <svg class="icon" aria-hidden="true" width="16" height="16">
-      <use href={`/icons.svg#${name}`} />
+      <use href={`${asset("/icons.svg")}#${name}`} />
     </svg>
   );
 }

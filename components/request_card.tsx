@@ -50,10 +50,11 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   const [confirming, setConfirming] = useState(false);
   const [error, setError] = useState<AdminError | null>(null);
 
+  const longestMs = stage.dashboard.snapshot.value.longestDurationMs;
   useEffect(() => {
-    const duration = rememberedChoice(localStorage.getItem(memoryKey(view.appId)));
+    const duration = rememberedChoice(localStorage.getItem(memoryKey(view.appId)), longestMs);
     setChoice((before) => ({ ...before, duration }));
-  }, [view.appId]);
+  }, [view.appId, longestMs]);
 
   const card = useRef<HTMLElement>(null);
   useSeen(card, stage, view);
@@ -131,6 +132,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
               view={view}
               app={app}
               nowMs={nowMs}
+              longestMs={longestMs}
               value={choice}
               error={targetError ? error?.detail ?? null : null}
               onChange={(value) => {

@@ -66,7 +66,7 @@ export function SummaryCard({ views, stage, nowMs, onEvent }: SummaryCardProps):
   );
   return (
     <article class="card" aria-labelledby={headingId} data-summary={app.id}>
-      <h3 id={headingId} tabIndex={-1}>
+      <h3 id={headingId} class="sentence" tabIndex={-1}>
         {fillText(words.sentence, { app: name, targets: plural(views.length, words.targets) })}
       </h3>
       <p>{words.hint}</p>

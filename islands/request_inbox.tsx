@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AppHeading } from "../components/app_heading.tsx";
 import { countsOf, emptyTruth } from "../components/counts.ts";
 import type { RequestView } from "../broker/schema/dashboard.ts";
-import type { RequestId } from "../broker/schema/ids.ts";
+import type { AppId, RequestId } from "../broker/schema/ids.ts";
 import type { Dashboard } from "../components/dashboard_model.ts";
 import { EmptyState } from "../components/empty_state.tsx";
 import {
@@ -44,8 +44,16 @@ export default function RequestInbox(
   const [, renderAgain] = useState({});
   const focusNext = useRef<string | null>(null);
   const current = useRef(emptyInbox);
+  // Which apps are summed up is settled when their cards come on the page: a flood must not fold what is being read.
+  const summedUp = useRef<ReadonlySet<AppId>>(new Set());
+  const sumUp = () => {
+    summedUp.current = new Set(snapshot.summaries.map(({ appId }) => appId));
+  };
+  if (headingIds(current.current).length === 0) sumUp();
   current.current = updateInbox(current.current, snapshot);
   const inbox = current.current;
+
+  const { waiting } = countsOf(snapshot);
 
   useLayoutEffect(() => {
     if (focusNext.current === null) return;
@@ -64,6 +72,7 @@ export default function RequestInbox(
   const onLetIn = () => {
     const [firstBefore] = headingIds(inbox);
     current.current = letIn(inbox, snapshot);
+    sumUp();
     // The button goes away: focus goes to the first of what it let in.
     const known = new Set(headingIds(inbox));
     focusNext.current = headingIds(current.current).find((id) => !known.has(id)) ??
@@ -75,7 +84,7 @@ export default function RequestInbox(
     <div class="inbox">
       <div class="head">
         <h1>{text.pages.requests}</h1>
-        <span class="muted">{plural(countsOf(snapshot).waiting, text.count.waiting)}</span>
+        {waiting > 0 && <span class="muted">{plural(waiting, text.count.waiting)}</span>}
         <div class="arrivals" aria-live="polite">
           {inbox.arrivals > 0 && (
             <button type="button" class="small" onClick={onLetIn}>
@@ -97,7 +106,8 @@ export default function RequestInbox(
         <Group
           key={group.appId}
           group={group}
-          summary={snapshot.summaries.some(({ appId }) => appId === group.appId)
+          summary={summedUp.current.has(group.appId) &&
+              snapshot.summaries.some(({ appId }) => appId === group.appId)
             ? (views) => <SummaryCard views={views} stage={stage} nowMs={nowMs} onEvent={onEvent} />
             : null}
         >

@@ -213,6 +213,22 @@ browserTest("arrivals neither move what is on screen nor take focus", async (das
   assert.match(await focused(page), /wants to/);
 });
 
+browserTest("a flood does not fold the card that is being read", async (dashboard, open) => {
+  const torrent = await dashboard.addApp("Torrent");
+  const first = await dashboard.ask(torrent, "peer-0.example.com:80");
+  const page = await open();
+  await ready(page);
+  const card = page.locator(`[data-request=${first.id}]`);
+  const before = await card.boundingBox();
+  for (let n = 1; n <= 6; n++) await dashboard.ask(torrent, `peer-${n}.example.com:80`);
+  const button = page.getByRole("button", { name: "6 new requests" });
+  await button.waitFor();
+  assert.deepEqual(await card.boundingBox(), before);
+  assert.equal(await page.locator("[data-summary]").count(), 0);
+  await button.click();
+  await page.getByRole("heading", { name: "Torrent wants 7 targets." }).waitFor();
+});
+
 browserTest("answering leads to the next card, whichever way", async (dashboard, open) => {
   const mail = await dashboard.addApp("Mail");
   for (const name of ["a", "b", "c"]) await dashboard.ask(mail, `${name}.example.com:80`);
