@@ -8,13 +8,15 @@ Deno.test("each option is read, and each has a default", () => {
     dataDirectory: null,
     opensBrowser: true,
     configFile: null,
+    withDemo: false,
   });
-  const all = ["--port", "0", "--data=d", "--no-open", "--config", "c.json"];
+  const all = ["--port", "0", "--data=d", "--no-open", "--config", "c.json", "--demo"];
   assert.deepEqual(readStartOptions(all), {
     port: 0,
     dataDirectory: "d",
     opensBrowser: false,
     configFile: "c.json",
+    withDemo: true,
   });
   for (const help of [["--help"], ["-h"], ["--port", "1", "--help"]]) {
     assert.equal(readStartOptions(help), null);
