@@ -80,6 +80,15 @@ const noAddresses: ReadonlySet<string> = new Set();
  * The text may be spelt in any way that a URL allows, IPv6 in brackets or bare, a bare one with a
  * zone. It never throws: what cannot be read has `canonical: null` and is refused.
  *
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(classifyAddress("93.184.216.34").space, "public");
+ * assert.equal(classifyAddress("0x7f.1").canonical, "127.0.0.1");
+ * assert.equal(classifyAddress("0x7f.1").space, "loopback");
+ * assert.equal(classifyAddress("[fd00::1]").allowedForHostname, false);
+ * ```
+ *
  * @param ownAddresses The machine's own interface addresses in canonical form (see
  * `canonicalAddresses`): a public one of them counts as local, for it reaches this machine.
  */

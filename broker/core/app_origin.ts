@@ -11,6 +11,14 @@ export type AppOrigin =
 /**
  * Reads a serialised origin. Web apps must be secure contexts: `https`, or `http` on a loopback host
  * (Secure Contexts, section 3.1); an opaque origin (`null`) is nobody's.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(readAppOrigin("https://mail.example.com").kind, "web");
+ * assert.equal(readAppOrigin("http://127.0.0.1:8080").kind, "web");
+ * assert.equal(readAppOrigin("http://mail.example.com").kind, "insecure");
+ * ```
  */
 export function readAppOrigin(header: string): AppOrigin {
   if (header === "null") return { kind: "opaque" };

@@ -192,6 +192,15 @@ function pathAndQuery(url: URL): string {
 /**
  * Whether the pattern matches the URL. What is no URL, or has another scheme than those above, is
  * matched by no pattern, `<all_urls>` included.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.ok(matchesUrl("https://*.example.com/feeds/*", "https://www.example.com/feeds/1?x=2"));
+ * assert.ok(!matchesUrl("https://*.example.com/*", "http://www.example.com/"));
+ * assert.ok(!matchesUrl("https://example.com:8080/*", "https://example.com/"), "ports count");
+ * ```
+ *
  * @throws MatchPatternError if the pattern is given as text and is none.
  */
 export function matchesUrl(pattern: MatchPattern | string, url: URL | string): boolean {

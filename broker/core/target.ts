@@ -212,6 +212,16 @@ export function coversHost(pattern: TargetHost, host: TargetHost): boolean {
  * wildcard never covers an address, nor an address a name, whatever the name resolves to.
  *
  * Both may be given as text; give parsed targets where speed matters.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.ok(coversTarget("*.example.com:80-90", "www.example.com:80"));
+ * assert.ok(coversTarget("192.168.1.0/24:9100", "192.168.1.20:9100"));
+ * assert.ok(!coversTarget("*.example.com:80-90", "example.org:80"));
+ * assert.ok(!coversTarget("*.example.com:80", "93.184.216.34:80"), "a name is never an address");
+ * ```
+ *
  * @throws TargetError if a text is no target.
  */
 export function coversTarget(pattern: Target | string, target: Target | string): boolean {
