@@ -15,6 +15,9 @@ export const staggerMs = 250;
 /** How long all attempts together may take. */
 export const connectTimeoutMs = 20_000;
 
+/** Why attempts that are no longer needed are aborted; nobody sees it. */
+const raceIsOver = new Error("Another attempt has decided the race");
+
 /** What a dialer works with. */
 export interface TcpDialerParts {
   clock: Pick<Clock, "setTimer">;
@@ -58,7 +61,8 @@ export class TcpDialer implements Dialer {
     } finally {
       cancelTimeout();
       options.signal.removeEventListener("abort", onAbort);
-      race.abort();
+      // With a reason, as making the default one costs as much as a connection.
+      race.abort(raceIsOver);
     }
   }
 
@@ -85,7 +89,7 @@ export class TcpDialer implements Dialer {
         this.#attempt(address, port, options, race.signal).then((connection) => {
           if (race.signal.aborted) return connection.close();
           resolve(connection);
-          race.abort();
+          race.abort(raceIsOver);
         }, (fault) => {
           if (race.signal.aborted) return;
           failures.push(toConnectError(fault, "connect"));

@@ -9,7 +9,7 @@ import { decodeAppFrame, type Frame, RelayError } from "./frame_codec.ts";
 import { FrameSender } from "./frame_sender.ts";
 import { keepAlive } from "./keep_alive.ts";
 import type { OpenSocket } from "./open_socket.ts";
-import { defaultRelayLimits, type RelayLimits } from "./relay_limits.ts";
+import { defaultRelayLimits, nextWindowBytes, type RelayLimits } from "./relay_limits.ts";
 import type { RelaySocket } from "./relay_socket.ts";
 import { TcpPump } from "./tcp_pump.ts";
 
@@ -47,6 +47,8 @@ export class RelayConnection {
   readonly #sender: FrameSender;
   readonly #streams = new Map<number, OpeningStream | OpenStream>();
   #highestStreamId = 0;
+  /** What the windows of the open streams add up to. */
+  #windowsBytes = 0;
   #closing = false;
 
   /** Starts serving at once. */
@@ -192,15 +194,21 @@ export class RelayConnection {
       },
     });
     if (!pending()) return abandon(opened);
+    const windowBytes = nextWindowBytes(this.#limits, this.#windowsBytes);
+    this.#windowsBytes += windowBytes;
     pump = new TcpPump({
       streamId,
       opened,
       sender: this.#sender,
       appCreditBytes: stream.appCreditBytes,
+      windowBytes,
       limits: this.#limits,
       clock: this.#parts.clock,
       log: this.#parts.log,
-      onEnd: () => this.#streams.delete(streamId),
+      onEnd: () => {
+        this.#streams.delete(streamId);
+        this.#windowsBytes -= windowBytes;
+      },
     });
     this.#streams.set(streamId, { state: "open", pump });
     if (cut) return pump.end(cut);
@@ -215,7 +223,7 @@ export class RelayConnection {
         remotePort: remote.port,
         localAddress: local.address,
         localPort: local.port,
-        credit: this.#limits.windowBytes,
+        credit: windowBytes,
       },
     });
     pump.start();

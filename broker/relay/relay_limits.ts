@@ -5,8 +5,13 @@ import { maxDataBytes } from "../schema/relay_wire.ts";
 export interface RelayLimits {
   /** Streams at a time, those that are being opened included. */
   maxStreams: number;
-  /** Credit that an app has for one stream: bytes that the broker holds for a peer that does not read. */
-  windowBytes: number;
+  /**
+   * Credit that an app has for one stream: bytes that the broker may come to hold for a peer that does not read. A stream
+   * gets an eighth of what is left of the relay's pool, between these two.
+   */
+  maxWindowBytes: number;
+  minWindowBytes: number;
+  windowPoolBytes: number;
   /** The smallest and the largest buffer for reading from a connection. An idle stream holds one of the smallest. */
   minReadBytes: number;
   maxReadBytes: number;
@@ -21,10 +26,22 @@ export interface RelayLimits {
 /** The bounds that hold unless a test sets others. */
 export const defaultRelayLimits: RelayLimits = {
   maxStreams: 1024,
-  windowBytes: 512 * 1024,
+  maxWindowBytes: 4 * 1024 * 1024,
+  minWindowBytes: 32 * 1024,
+  windowPoolBytes: 64 * 1024 * 1024,
   minReadBytes: 8 * 1024,
   maxReadBytes: maxDataBytes,
   maxPendingControlBytes: 1024 * 1024,
   lingerMs: 30_000,
   pingIntervalMs: 30_000,
 };
+
+/**
+ * The window of one more stream.
+ *
+ * @param givenBytes What the windows of the relay's other streams add up to.
+ */
+export function nextWindowBytes(limits: RelayLimits, givenBytes: number): number {
+  const share = Math.floor((limits.windowPoolBytes - givenBytes) / 8);
+  return Math.max(limits.minWindowBytes, Math.min(share, limits.maxWindowBytes));
+}

@@ -15,6 +15,8 @@ export interface TcpPumpParts {
   sender: FrameSender;
   /** Bytes that the app will take before it must give more credit. */
   appCreditBytes: number;
+  /** Bytes that the app may send before it is given more credit. */
+  windowBytes: number;
   limits: RelayLimits;
   clock: Pick<Clock, "setTimer">;
   log: Log;
@@ -49,7 +51,7 @@ export class TcpPump {
   constructor(parts: TcpPumpParts) {
     this.#parts = parts;
     this.#appCreditBytes = parts.appCreditBytes;
-    this.#brokerCreditBytes = parts.limits.windowBytes;
+    this.#brokerCreditBytes = parts.windowBytes;
   }
 
   /** Starts reading from the connection. */
@@ -173,14 +175,15 @@ export class TcpPump {
     }
     this.#draining = false;
     if (!this.#finReceived) return;
-    await connection.closeWrite();
+    // An app that has let go gets the whole connection closed, which says the same to the peer.
+    if (!this.#left) await connection.closeWrite();
     this.#writeDone = true;
   }
 
   #giveCredit(writtenBytes: number): void {
-    const { streamId, sender, limits } = this.#parts;
+    const { streamId, sender, windowBytes } = this.#parts;
     this.#writtenBytes += writtenBytes;
-    if (this.#writtenBytes < limits.windowBytes / 4 || this.#finReceived) return;
+    if (this.#writtenBytes < windowBytes / 4 || this.#finReceived) return;
     this.#brokerCreditBytes += this.#writtenBytes;
     sender.control({ type: "CREDIT", streamId, addedBytes: this.#writtenBytes });
     this.#writtenBytes = 0;

@@ -2,11 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "srvx/node";
-import { announcePort } from "./process.ts";
+import { announce } from "./process.ts";
 
 const answer = toNodeHandler(async (request) => {
   const { capability, target } = await request.json();
   return Response.json({ state: "granted", reason: capability, message: `Allowed: ${target}.` });
 }) as (incoming: IncomingMessage, outgoing: ServerResponse) => unknown;
 const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-server.listen(0, "127.0.0.1", () => announcePort((server.address() as AddressInfo).port));
+server.listen(0, "127.0.0.1", () => announce(`${(server.address() as AddressInfo).port}`));

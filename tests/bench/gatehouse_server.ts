@@ -11,6 +11,7 @@ import { openKvStore } from "../../broker/stores/open_kv_store.ts";
 import { systemClock } from "../../broker/stores/system_clock.ts";
 import { systemSecrets } from "../../broker/stores/system_secrets.ts";
 import { startGatehouse } from "../../main.ts";
+import { announce } from "./process.ts";
 
 const unlimited: Limits = { connect: () => ({ leave() {} }), ask: () => 0 };
 
@@ -44,4 +45,4 @@ await store.commit({
     },
   }],
 });
-process.stdout.write(`${port} ${token} ${directory}\n`);
+announce(`${port} ${token} ${directory}`);

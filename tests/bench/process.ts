@@ -3,9 +3,10 @@ import { createInterface } from "node:readline/promises";
 import process from "node:process";
 import { Readable } from "node:stream";
 
-/** Says, in a line of its own, which port this process listens on. */
-export function announcePort(port: number): void {
-  process.stdout.write(`${port}\n`);
+/** Says, in a line of its own, where this server listens, and ends this process with the one that began it. */
+export function announce(line: string): void {
+  process.stdout.write(`${line}\n`);
+  process.stdin.on("end", () => process.exit()).resume();
 }
 
 /** Lines that come in on standard input, until it ends. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { announcePort } from "./process.ts";
+import { announce } from "./process.ts";
 
 const pieceBytes = 256 * 1024;
 
@@ -51,5 +51,5 @@ async function take(
 }
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-announcePort(listener.addr.port);
+announce(`${listener.addr.port}`);
 for await (const conn of listener) serve(conn).catch(() => {});

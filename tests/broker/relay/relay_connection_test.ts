@@ -16,7 +16,7 @@ const data = (streamId: number, bytes: Uint8Array = Uint8Array.of(1)): Frame => 
 const refused: SessionError = { code: "denied", phase: "policy", message: "No." };
 
 Deno.test("OPEN is passed on, WAITING and OPENED come back", async () => {
-  const rig = new RelayRig({ windowBytes: 4096 });
+  const rig = new RelayRig({ maxWindowBytes: 4096, minWindowBytes: 1 });
   const body = { ...plainOpen, noDelay: true, keepAliveDelayMs: 5000, userActivation: true };
   await rig.send({
     type: "OPEN",
@@ -248,4 +248,20 @@ Deno.test("a WebSocket that throws ends its relay and nothing else", async () =>
   await rig.relay.closed;
   assert.ok(rig.socket.terminated);
   assert.deepEqual(ends.map((error) => error?.code), ["app-gone"]);
+});
+
+Deno.test("windows shrink as streams grow in number, and grow again when streams end", async () => {
+  const rig = new RelayRig({ maxWindowBytes: 4096, minWindowBytes: 16, windowPoolBytes: 65_536 });
+  const credits = () => rig.socket.framesOf("OPENED").map(({ body }) => body.credit);
+  for (let streamId = 1; streamId <= 200; streamId++) await rig.opened(streamId);
+  const given = credits();
+  assert.deepEqual(given.slice(0, 8), new Array(8).fill(4096));
+  assert.ok((given[20] ?? 0) < 2048);
+  assert.equal(given.at(-1), 16);
+  assert.ok(given.reduce((sum, credit) => sum + credit) < 65_536 + 200 * 16);
+  for (let streamId = 1; streamId <= 200; streamId++) {
+    await rig.send({ type: "CLOSE", streamId, body: { error: null } });
+  }
+  await rig.opened(201);
+  assert.equal(credits().at(-1), 4096);
 });
