@@ -1,7 +1,14 @@
 /** Wires the real parts together and serves; the only file that opens a store, a port or a clock. @module */
+import { fileURLToPath } from "node:url";
 import type { App } from "fresh";
 import { Builder } from "fresh/dev";
-import type { Broker, Log, PolicySource, Store } from "./broker/actions/ports.ts";
+import {
+  type Broker,
+  type Log,
+  type PolicySource,
+  type Store,
+  unmanagedState,
+} from "./broker/actions/ports.ts";
 import { startBroker } from "./broker/actions/start_broker.ts";
 import { noPolicy } from "./broker/core/policy.ts";
 import { DashboardFeed } from "./broker/http/dashboard_feed.ts";
@@ -24,15 +31,21 @@ import { ContextTable } from "./broker/stores/context_table.ts";
 import { openDataDirectory } from "./broker/stores/data_directory.ts";
 import { LimitTable } from "./broker/stores/limit_table.ts";
 import { openKvStore } from "./broker/stores/open_kv_store.ts";
+import { PolicyFileSource } from "./broker/stores/policy_file_source.ts";
 import { SessionTable } from "./broker/stores/session_table.ts";
 import { systemClock } from "./broker/stores/system_clock.ts";
 import { systemSecrets } from "./broker/stores/system_secrets.ts";
 import { fail, ownDataDirectory, print } from "./broker/cli/command.ts";
 import { jsonLog } from "./broker/cli/json_log.ts";
 import { openBrowser } from "./broker/cli/open_browser.ts";
-import { refuseUnreadPolicy } from "./broker/cli/policy_file.ts";
+import { requireServable } from "./broker/cli/server_settings.ts";
 import { greeting, startFailure } from "./broker/cli/start_messages.ts";
-import { readStartOptions, type StartOptions, usage } from "./broker/cli/start_options.ts";
+import {
+  defaultPort,
+  readStartOptions,
+  type StartOptions,
+  usage,
+} from "./broker/cli/start_options.ts";
 import { startDemo } from "./broker/demo/demo.ts";
 import { buildOptions } from "./fresh.config.ts";
 
@@ -158,18 +171,27 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
 }
 
 /** The policy of a machine that nobody manages; it never changes. */
-const unmanaged: PolicySource = { current: () => noPolicy, subscribe: () => () => {} };
+const unmanaged: PolicySource = {
+  current: () => noPolicy,
+  state: () => unmanagedState,
+  subscribe: () => () => {},
+};
 
 /** Opens this user's data, serves, and ends in good order at the first signal; at a later one, at once. */
 async function serveUntilSignal(options: StartOptions): Promise<void> {
   const clock = systemClock;
   const log = jsonLog(clock, (line) => void Deno.stderr.writeSync(new TextEncoder().encode(line)));
   surviveFaults(log);
-  await refuseUnreadPolicy(options.configFile ?? new URL("./deno.json", import.meta.url));
+  const configFile = options.configFile ?? fileURLToPath(new URL("./deno.json", import.meta.url));
+  const policy = await PolicyFileSource.open(configFile, { clock, secrets: systemSecrets, log });
+  requireServable(policy.server);
   const data = await openDataDirectory(options.dataDirectory ?? ownDataDirectory(), systemSecrets);
   const store = await openKvStore(data.kvPath, { clock, witness: data.witness });
   const { adminToken } = data;
-  const gatehouse = await startGatehouse({ store, log, adminToken }, options.port);
+  const gatehouse = await startGatehouse(
+    { store, log, adminToken, policy },
+    options.port ?? policy.server.port ?? defaultPort,
+  );
   await data.announce({ pid: Deno.pid, port: gatehouse.port, startedAtMs: clock.nowMs() });
   const { url } = gatehouse.launchLink();
   const demo = options.withDemo ? await startDemo(`http://${dashboardHost(gatehouse.port)}`) : null;
@@ -182,6 +204,7 @@ async function serveUntilSignal(options: StartOptions): Promise<void> {
   await closeLink?.();
   demo?.stop();
   await gatehouse.stop();
+  await policy.stop();
   await store.close();
   await data.close();
 }

@@ -1,7 +1,7 @@
 /** Answering: the person allows or denies what was shown, and nothing wider. @module */
 import { coversCapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
 import { decide } from "../core/decide.ts";
-import { expiresAtMs } from "../core/expiry.ts";
+import { durationFault, expiresAtMs } from "../core/expiry.ts";
 import { isIntranet } from "../core/intranet.ts";
 import { spacesReached } from "../core/socket_address.ts";
 import type { AnswerBody } from "../schema/admin_api.ts";
@@ -72,8 +72,9 @@ export async function answerRequest(
       result: { request, grant: kept },
     };
   });
-  const { appId, capability, target } = request;
-  return { request, grant, decision: decide(questionFor(broker, { appId, capability, target })) };
+  const { appId, capability, target, secureTransport } = request;
+  const subject = { appId, capability, target, secureTransport };
+  return { request, grant, decision: decide(questionFor(broker, subject)) };
 }
 
 function narrowedTarget(request: AccessRequest, text: string | undefined): string {
@@ -102,11 +103,11 @@ function newGrant(
 ): Grant | null {
   const { effect, duration } = answer;
   const nowMs = broker.clock.nowMs();
-  if (duration.kind === "until" && duration.atMs <= nowMs) {
-    const detail = "Choose a time that is still to come.";
-    throw new ActionError("duration-not-allowed", detail, {
-      errors: [{ pointer: "/duration/atMs", detail }],
-    });
+  const longestMs = effect === "allow" ? broker.policy.current().durations.longestMs : null;
+  const fault = durationFault(duration, longestMs, nowMs);
+  if (fault !== null) {
+    const { pointer, detail } = fault;
+    throw new ActionError("duration-not-allowed", detail, { errors: [{ pointer, detail }] });
   }
   if (effect === "deny" && duration.kind === "once") return null;
   return {
@@ -119,7 +120,7 @@ function newGrant(
     spaces: grantedSpaces(broker, request, target),
     duration,
     createdAtMs: nowMs,
-    expiresAtMs: expiresAtMs(duration, nowMs),
+    expiresAtMs: expiresAtMs(duration, nowMs, longestMs),
     requestId: request.id,
     spentBy: null,
   };
@@ -136,8 +137,9 @@ function grantedSpaces(broker: Broker, request: AccessRequest, target: string): 
 
 /** Policy may have changed since the card was drawn: what it, or a protection, now forbids can't be allowed. */
 function whyForbidden(broker: Broker, request: AccessRequest): Ending | null {
-  const { appId, capability, target } = request;
-  const { effect, reason, message } = decide(questionFor(broker, { appId, capability, target }));
+  const { appId, capability, target, secureTransport } = request;
+  const subject = { appId, capability, target, secureTransport };
+  const { effect, reason, message } = decide(questionFor(broker, subject));
   // A silence or quiet mode keeps cards away; it does not bind the person who answers one all the same.
   const bindsThePerson = effect === "deny" && reason !== "silenced" && reason !== "embargo" &&
     reason !== "quiet" &&

@@ -46,6 +46,7 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
     capability: ask.capability,
     target: ask.target,
     addresses: ask.addresses ?? null,
+    secureTransport: ask.secureTransport,
   };
   const first = limitAsking(broker, subject, decide(questionFor(broker, subject)));
   if (first.effect !== "ask") return { decision: first, request: null };

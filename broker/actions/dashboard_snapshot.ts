@@ -18,12 +18,14 @@ export async function dashboardSnapshot(broker: Broker): Promise<DashboardSnapsh
   const pending = pendingRequests(broker).filter((request) =>
     broker.store.get("app", request.appId)
   );
+  const policy = broker.policy.current();
   return {
     bootId: broker.bootId,
     nowMs: broker.clock.nowMs(),
     machineName: broker.machine.name,
     mode: currentSettings(broker).mode,
-    managedBy: broker.policy.current().managedBy,
+    managedBy: policy.managedBy,
+    longestDurationMs: policy.durations.longestMs,
     apps: [...broker.store.list("app")].map((app) => appView(broker, app)),
     requests: pending.map((request) => requestView(broker, request)),
     summaries: requestSummaries(broker),

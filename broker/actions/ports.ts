@@ -270,13 +270,35 @@ export interface Contexts {
   ): () => void;
 }
 
+/** Where the policy in force is from, and how its file stands. */
+export interface PolicyState {
+  /** The file that is read and watched; null where there is none. */
+  readonly path: string | null;
+  /** When the policy in force was read; null where none was. */
+  readonly readAtMs: number | null;
+  /** What it says but surely does not mean, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Why the file as it stands now is not in force, so that the last good policy still is; null when it is. */
+  readonly problem: string | null;
+}
+
 /** The policy in force. */
 export interface PolicySource {
   /** The policy in force now. */
   current(): Policy;
-  /** Calls `listener` when another policy comes into force. */
+  /** Where it is from. */
+  state(): PolicyState;
+  /** Calls `listener` when another policy comes into force, and when a file turns out to be wrong, or right again. */
   subscribe(listener: () => void): () => void;
 }
+
+/** The state of a machine that nobody manages. */
+export const unmanagedState: PolicyState = {
+  path: null,
+  readAtMs: null,
+  warnings: [],
+  problem: null,
+};
 
 /** Where events for operators go: one JSON line each; never a token, never an address that a person did not allow. */
 export interface Log {

@@ -12,6 +12,8 @@ export interface Subject {
   capability: Capability;
   target: string;
   addresses?: readonly string[] | null;
+  /** Whether the connection is encrypted; plain when absent. */
+  secureTransport?: boolean;
   sessionId?: SessionId | null;
   answersCors?: boolean;
   limit?: Question["limit"];
@@ -24,6 +26,7 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     capability: subject.capability,
     target: subject.target,
     addresses: subject.addresses ?? null,
+    secureTransport: subject.secureTransport ?? false,
     sessionId: subject.sessionId ?? null,
     policy: broker.policy.current(),
     grants: broker.store.grantsOf(subject.appId),

@@ -5,6 +5,7 @@ import type { AppId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
 import { admitOrigin, type AdmittedOrigin } from "./admit_origin.ts";
 import { historyDraft } from "./history_draft.ts";
+import { installedByPolicy } from "./install_forced_apps.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
 
@@ -69,7 +70,7 @@ export async function registerApp(broker: Broker, registration: Registration): P
       state: "pending",
       createdAtMs: nowMs,
     };
-    const app: App = stored
+    const registered: App = stored
       ? { ...stored.record, credentials: withCredential(stored.record.credentials, credential) }
       : {
         v: 1,
@@ -85,16 +86,19 @@ export async function registerApp(broker: Broker, registration: Registration): P
         pausedAtMs: null,
         silence: null,
       };
+    const forced = installedByPolicy(broker, registered);
+    const app = forced?.app ?? registered;
+    const asks = historyDraft(broker, "app-registered", "app", {
+      app,
+      message: `${claims.name} (${origin}) wants to be installed.`,
+    });
     return {
       batch: {
         checks: [{ noun: "app", id, version: stored?.version ?? null }],
         puts: [{ noun: "app", id, record: app }],
-        history: stored ? [] : [historyDraft(broker, "app-registered", "app", {
-          app,
-          message: `${claims.name} (${origin}) wants to be installed.`,
-        })],
+        history: forced ? [forced.history] : stored ? [] : [asks],
       },
-      result: { app, credential, token },
+      result: { app, credential: app.credentials.at(-1) ?? credential, token },
     };
   });
 }

@@ -14,8 +14,9 @@ export async function reviewRequests(broker: Broker, appId?: AppId): Promise<voi
     await transact<void>(broker, () => {
       const stored = broker.store.get("request", id);
       if (!stored || stored.record.outcome !== null) return { batch: null, result: undefined };
-      const { appId, capability, target } = stored.record;
-      const ending = endingOf(decide(questionFor(broker, { appId, capability, target })));
+      const { appId, capability, target, secureTransport } = stored.record;
+      const subject = { appId, capability, target, secureTransport };
+      const ending = endingOf(decide(questionFor(broker, subject)));
       return { batch: ending && endRequest(broker, stored, ending).batch, result: undefined };
     });
   }

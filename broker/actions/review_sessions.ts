@@ -22,8 +22,8 @@ export function reviewSessions(broker: Broker, appId?: AppId): SessionId[] {
 /** Decides one session again; closes it and answers false when it is no longer allowed. */
 export function reviewSession(broker: Broker, live: LiveSession): boolean {
   const { session } = live;
-  const { appId, capability, target, addresses } = session;
-  const subject = { appId, capability, target, addresses, sessionId: session.id };
+  const { appId, capability, target, addresses, secureTransport } = session;
+  const subject = { appId, capability, target, addresses, secureTransport, sessionId: session.id };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") {
     session.ruleIds = decision.ruleIds;

@@ -8,6 +8,7 @@ import type { Broker, StoreChange } from "./ports.ts";
 import { reviewRequests } from "./review_requests.ts";
 import { reviewSessions } from "./review_sessions.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
+import { watchPolicy } from "./watch_policy.ts";
 import { watchTimes } from "./watch_times.ts";
 
 /** A broker that runs. */
@@ -37,6 +38,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
     broker.policy.subscribe(() => review([undefined])),
     watchTimes(broker, () => review([undefined])),
     watchAppClosing(broker),
+    watchPolicy(broker),
   ];
   return {
     async stop() {

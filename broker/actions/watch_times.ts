@@ -1,6 +1,7 @@
 /** Watching the clock: grants, silences, embargoes and requests that end by time. @module */
 import { putOff } from "./count_put_off.ts";
 import { endExpiredEmbargoes } from "./end_embargo.ts";
+import { grantEndsAtMs } from "../core/grant_match.ts";
 import { endRequest } from "./end_request.ts";
 import { endExpiredGrants } from "./end_grants.ts";
 import { pendingRequests } from "./pending_requests.ts";
@@ -39,6 +40,7 @@ export function watchTimes(broker: Broker, onDue: () => void): () => void {
       },
     );
   };
+  const unsubscribePolicy = broker.policy.subscribe(() => arm(0));
   const unsubscribe = broker.store.subscribe(({ puts, removed }) => {
     if (puts.length + removed.length > 0) arm(0);
   });
@@ -46,6 +48,7 @@ export function watchTimes(broker: Broker, onDue: () => void): () => void {
   return () => {
     stopped = true;
     unsubscribe();
+    unsubscribePolicy();
     cancel();
   };
 }
@@ -53,8 +56,12 @@ export function watchTimes(broker: Broker, onDue: () => void): () => void {
 function nextDueMs(broker: Broker): number {
   const nowMs = broker.clock.nowMs();
   let next = Infinity;
-  for (const { expiresAtMs } of broker.store.list("grant")) {
-    next = Math.min(next, expiresAtMs ?? Infinity);
+  const policy = broker.policy.current();
+  for (const grant of broker.store.list("grant")) {
+    next = Math.min(next, grant.expiresAtMs ?? Infinity);
+    // What policy alone ends stays stored, for policy may change again; it is due once.
+    const endsAtMs = grantEndsAtMs(grant, policy) ?? Infinity;
+    if (endsAtMs > nowMs) next = Math.min(next, endsAtMs);
   }
   for (const { silence } of broker.store.list("app")) {
     const untilMs = silence?.untilMs ?? Infinity;

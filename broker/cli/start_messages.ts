@@ -2,7 +2,8 @@
 import { StoreUnavailableError } from "../actions/ports.ts";
 import { DataDirectoryInUseError } from "../stores/data_directory.ts";
 import { StoreDamagedError } from "../stores/store_damaged_error.ts";
-import { PolicyUnreadError } from "./policy_file.ts";
+import { PolicyFileError } from "../stores/policy_file_source.ts";
+import { ServerSettingError } from "./server_settings.ts";
 import { usage, UsageError } from "./start_options.ts";
 
 /** What is printed once the broker serves, with the practice app's address when it runs. */
@@ -27,7 +28,8 @@ export function startFailure(fault: unknown): { code: number; text: string } {
     DataDirectoryInUseError,
     StoreDamagedError,
     StoreUnavailableError,
-    PolicyUnreadError,
+    PolicyFileError,
+    ServerSettingError,
   ];
   if (told.some((kind) => fault instanceof kind)) {
     return { code: 1, text: (fault as Error).message };

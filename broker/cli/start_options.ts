@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 export const usage =
   `Usage: deno task start [--port N] [--data DIR] [--no-open] [--config FILE] [--demo]
 
-  --port N       serve on this port of loopback (default 8737)
+  --port N       serve on this port of loopback (default: that of the policy, or 8737)
   --data DIR     keep data in this directory instead of the user's own
   --no-open      print the launch link without opening a browser
   --config FILE  take the policy from this file instead of deno.json
@@ -17,7 +17,8 @@ export const defaultPort = 8737;
 
 /** What the broker is to be started with. */
 export interface StartOptions {
-  readonly port: number;
+  /** Null for the policy's, or else the default. */
+  readonly port: number | null;
   /** Null for the user's own data directory. */
   readonly dataDirectory: string | null;
   readonly opensBrowser: boolean;
@@ -41,7 +42,7 @@ export function readStartOptions(args: readonly string[]): StartOptions | null {
   const { values } = parseStrictly(args);
   if (values.help) return null;
   return {
-    port: readPort(values.port),
+    port: values.port === undefined ? null : readPort(values.port),
     dataDirectory: values.data ?? null,
     opensBrowser: !values["no-open"],
     configFile: values.config ?? null,
@@ -70,8 +71,7 @@ function parseStrictly(args: readonly string[]) {
   }
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined) return defaultPort;
+function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
   throw new UsageError(

@@ -110,6 +110,8 @@ export const DashboardSnapshot = z.strictObject({
   machineName: z.string(),
   mode: Mode,
   managedBy: z.string().nullable(),
+  /** The longest that policy lets an Allow hold; null for as long as the person likes. */
+  longestDurationMs: z.number().int().min(0).nullable(),
   apps: z.array(AppView),
   requests: z.array(RequestView),
   /** Apps whose requests are shown as one card. */

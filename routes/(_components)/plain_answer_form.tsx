@@ -17,6 +17,8 @@ import type { Question } from "../requests/(_forms)/answer_form.ts";
 export interface PlainAnswerFormProps {
   readonly view: RequestView;
   readonly nowMs: number;
+  /** The longest that policy lets an Allow hold; null for as long as the person likes. */
+  readonly longestMs: number | null;
   readonly formToken: string;
   readonly question: Question;
 }
@@ -46,10 +48,16 @@ interface StepProps extends PlainAnswerFormProps {
   readonly choice: AnswerChoice;
 }
 
-function FirstStep({ view, nowMs, choice }: StepProps): JSX.Element {
+function FirstStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element {
   return (
     <>
-      <AnswerFields view={view} app={appName(view.app)} nowMs={nowMs} value={choice} />
+      <AnswerFields
+        view={view}
+        app={appName(view.app)}
+        nowMs={nowMs}
+        longestMs={longestMs}
+        value={choice}
+      />
       <div class="actions">
         <Act act="deny" class="large deny">{text.card.denyOnce}</Act>
         <Act act="allow" class="large allow">{text.card.allow}</Act>

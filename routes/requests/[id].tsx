@@ -43,6 +43,7 @@ export default define.page<typeof handler>(({ data }) => {
           <PlainAnswerForm
             view={view}
             nowMs={data.snapshot.nowMs}
+            longestMs={data.snapshot.longestDurationMs}
             formToken={data.formToken}
             question={data.question}
           />

@@ -142,6 +142,7 @@ export function snapshotOf(more: Partial<DashboardSnapshot> = {}): DashboardSnap
     machineName: "laptop-07",
     mode: "ask",
     managedBy: null,
+    longestDurationMs: null,
     apps: [],
     requests: [],
     grants: [],

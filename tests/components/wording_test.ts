@@ -9,9 +9,11 @@ import { chosenAnswer } from "../../components/chosen_answer.ts";
 import { broadConsequences, consequences } from "../../components/consequence.ts";
 import { emptyTruth, pageTitle } from "../../components/counts.ts";
 import {
+  durationChoices,
   durationClause,
   durationLabel,
   isDurationChoice,
+  offeredDurations,
   rememberedChoice,
 } from "../../components/duration_text.ts";
 import { fillPhrase, phraseText } from "../../components/phrase.ts";
@@ -183,11 +185,18 @@ for (const [duration, label, clause] of durations) {
 }
 
 Deno.test("the remembered duration is never always, and never nonsense", () => {
-  assert.equal(rememberedChoice("1-hour"), "1-hour");
+  assert.equal(rememberedChoice("1-hour", null), "1-hour");
   for (const stored of ["always", "toString", "", null]) {
-    assert.equal(rememberedChoice(stored), "until-app-closes");
+    assert.equal(rememberedChoice(stored, null), "until-app-closes");
   }
   assert.equal(isDurationChoice("constructor"), false);
+  assert.equal(rememberedChoice("1-day", 3_600_000), "until-app-closes");
+});
+
+Deno.test("durations longer than policy allows are not offered", () => {
+  const offered = (longestMs: number | null) => offeredDurations(longestMs).map(([name]) => name);
+  assert.deepEqual(offered(3_600_000), ["until-app-closes", "once", "10-minutes", "1-hour"]);
+  assert.deepEqual(offered(null), Object.keys(durationChoices));
 });
 
 const targets: [target: string, capability: Capability, shown: string, narrower: boolean][] = [

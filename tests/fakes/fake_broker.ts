@@ -1,5 +1,11 @@
 /** A broker of fakes: memory for a store, a clock that stands still, no network. @module */
-import type { Broker, Log, PolicySource } from "../../broker/actions/ports.ts";
+import {
+  type Broker,
+  type Log,
+  type PolicySource,
+  type PolicyState,
+  unmanagedState,
+} from "../../broker/actions/ports.ts";
 import { noPolicy, type Policy } from "../../broker/core/policy.ts";
 import type { App } from "../../broker/schema/app.ts";
 import { ContextTable } from "../../broker/stores/context_table.ts";
@@ -15,15 +21,26 @@ import { FakeSecrets } from "./fake_secrets.ts";
 /** A policy that a test replaces. */
 export class FakePolicySource implements PolicySource {
   #policy: Policy = noPolicy;
+  #state: PolicyState = unmanagedState;
   readonly #listeners = new Set<() => void>();
 
   current(): Policy {
     return this.#policy;
   }
 
+  state(): PolicyState {
+    return this.#state;
+  }
+
   /** Puts parts of a policy in force. */
   replace(parts: Partial<Policy>): void {
     this.#policy = { ...noPolicy, revision: crypto.randomUUID(), ...parts };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Says where the policy is from and how its file stands. */
+  tell(parts: Partial<PolicyState>): void {
+    this.#state = { ...this.#state, ...parts };
     for (const listener of this.#listeners) listener();
   }
 

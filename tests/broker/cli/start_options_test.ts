@@ -1,10 +1,10 @@
 /** The command line of `deno task start`. @module */
 import assert from "node:assert/strict";
-import { defaultPort, readStartOptions, UsageError } from "../../../broker/cli/start_options.ts";
+import { readStartOptions, UsageError } from "../../../broker/cli/start_options.ts";
 
 Deno.test("each option is read, and each has a default", () => {
   assert.deepEqual(readStartOptions([]), {
-    port: defaultPort,
+    port: null,
     dataDirectory: null,
     opensBrowser: true,
     configFile: null,
