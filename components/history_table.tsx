@@ -60,10 +60,12 @@ function HistoryRow(props: HistoryRowProps): JSX.Element {
         <TimeMark atMs={entry.atMs} nowMs={nowMs} />
       </td>
       <td class="cell-main">
-        {text.history.kinds[entry.kind]}
-        <span class="sub wrap">
-          <bdi>{message}</bdi>
-        </span>
+        {kind}
+        {message !== `${kind}.` && (
+          <span class="sub wrap">
+            <bdi>{message}</bdi>
+          </span>
+        )}
       </td>
       {withApp && (
         <td data-label={columns.app}>

@@ -56,7 +56,7 @@ const historyKinds: Record<HistoryKind, string> = {
   "embargo-started": "Not asked for a while",
   "embargo-ended": "Asked again",
   "request-ended": "Request ended",
-  "grant-created": "Permission given",
+  "grant-created": "Permission set",
   "grant-revoked": "Permission revoked",
   "grant-expired": "Permission ended",
   "session-opened": "Connection opened",
@@ -83,7 +83,6 @@ export const text = {
     history: "History",
   },
   managedBy: "Managed by {name}",
-  machine: "On {name}",
   unreadable: {
     one: "{n} stored record could not be read and counts as absent.",
     other: "{n} stored records could not be read and count as absent.",
@@ -91,7 +90,6 @@ export const text = {
 
   stream: {
     lost: "Not connected to Gatehouse: requests are being refused. Reconnecting…",
-    back: "Connected to Gatehouse again.",
     signedOut: "This browser is no longer signed in.",
     signIn: "Run `deno task link` on this computer and open the link that it prints.",
   },
@@ -110,9 +108,7 @@ export const text = {
     live: { one: "{n} live connection", other: "{n} live connections" },
     liveShort: { one: "{n} live", other: "{n} live" },
     permissions: { one: "{n} permission", other: "{n} permissions" },
-    apps: { one: "{n} app", other: "{n} apps" },
     connections: { one: "{n} connection", other: "{n} connections" },
-    entries: { one: "{n} entry", other: "{n} entries" },
   },
 
   kind: { web: "Web app", extension: "Extension", program: "Program" },
@@ -202,9 +198,6 @@ export const text = {
     legend: "How long",
     once: "Once",
     untilAppCloses: "Until {app} closes",
-    minutes10: "10 minutes",
-    hour: "1 hour",
-    day: "1 day",
     always: "Always",
     until: "Until {time}",
     minutes: { one: "{n} minute", other: "{n} minutes" },
@@ -226,8 +219,6 @@ export const text = {
   },
 
   card: {
-    label: "Request from {app}",
-    installLabel: "Installation of {app}",
     allow: "Allow",
     allowBroad: "Allow…",
     deny: "Deny",
@@ -256,7 +247,6 @@ export const text = {
     clear: "Clear",
     changed: "This changed while you were reading. Read it again before you answer.",
     ended: "No longer waiting: it was answered elsewhere, withdrawn or ran out.",
-    answerHere: "Answer this request",
     hints: {
       allow: "connects now. You can revoke it at any time.",
       allowIdle: "counts from the app's next try. You can revoke it at any time.",
@@ -300,8 +290,6 @@ export const text = {
     withoutScript: "Without JavaScript, each request is answered on its own page:",
     recent: "Lately",
     allHistory: "All of the history",
-    quiet: "Quiet: new requests are refused without being shown.",
-    lockdown: "Lockdown: everything is refused.",
   },
   /** What a form without script has just done. */
   done: {
@@ -392,7 +380,6 @@ export const text = {
     allHistory: "All of its history",
     missing: "This app is not here.",
     missingHint: "It was uninstalled or refused. What it did is in the history.",
-    back: "All apps",
   },
   connections: {
     empty: "No open connections.",
@@ -407,7 +394,6 @@ export const text = {
       sent: "Sent",
       received: "Received",
       rate: "Rate",
-      minute: "Last minute",
       acts: "Actions",
     },
     tls: "TLS",
@@ -424,9 +410,6 @@ export const text = {
     filter: "Filter connections",
     filterHint: "App, host or port",
     noMatch: "No connection matches.",
-    sentLabel: "sent",
-    receivedLabel: "received",
-    ageLabel: "open",
   },
   permissions: {
     empty: "Nothing is allowed yet.",
@@ -495,7 +478,6 @@ export const text = {
     inMinutes: { one: "in {n} minute", other: "in {n} minutes" },
     inHours: { one: "in {n} hour", other: "in {n} hours" },
     inDays: { one: "in {n} day", other: "in {n} days" },
-    today: "today",
   },
 } as const;
 
