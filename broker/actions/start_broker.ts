@@ -3,6 +3,7 @@ import type { AppId } from "../schema/ids.ts";
 import { endExpiredGrants } from "./end_grants.ts";
 import { endRequest } from "./end_request.ts";
 import { historyDraft } from "./history_draft.ts";
+import { lockDownDamaged } from "./lock_down_damaged.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker, StoreChange } from "./ports.ts";
 import { reviewRequests } from "./review_requests.ts";
@@ -22,6 +23,7 @@ export interface RunningBroker {
  * change and at every due time until it is stopped.
  */
 export async function startBroker(broker: Broker): Promise<RunningBroker> {
+  await lockDownDamaged(broker);
   await endRequestsOfEarlierRuns(broker);
   await endExpiredGrants(broker);
   await broker.store.commit({

@@ -7,7 +7,12 @@ export const Mode = z.enum(["ask", "quiet", "lockdown"]);
 export type Mode = z.infer<typeof Mode>;
 
 /** The person's settings, as they are stored. */
-export const Settings = z.strictObject({ v: z.literal(1), mode: Mode });
+export const Settings = z.strictObject({
+  v: z.literal(1),
+  mode: Mode,
+  /** A digest of the damage to the store that the person has seen, and went on with. */
+  acceptedDamage: z.string().optional(),
+});
 /** The person's settings. */
 export type Settings = z.infer<typeof Settings>;
 
