@@ -1,6 +1,7 @@
 /** What carries a TCP connection in a benchmark: the SDK, a peer's client, or nothing at all. @module */
 import { connect } from "../../broker/sdk/connect.ts";
 import { TCPSocket } from "../../broker/sdk/tcp_socket.ts";
+import { WispClient } from "./wisp_client.ts";
 
 /** One TCP connection. */
 export interface Carried {
@@ -130,42 +131,14 @@ function websockifyCarrier({ port }: Places): Carrier {
   };
 }
 
-/** The parts of wisp-js's client that are used. */
-interface WispStream {
-  onmessage: (data: Uint8Array) => void;
-  /** What waits for the server's permission. */
-  send_buffer: unknown[];
-  send(data: Uint8Array): void;
-  close(): void;
-}
-interface WispClient {
-  ClientConnection: new (url: string) => {
-    onopen: () => void;
-    ws: WebSocket;
-    create_stream(host: string, port: number): WispStream;
-  };
-}
-
-/** The version of wisp-js that is measured. */
-export const wispPackage = "@mercuryworkshop/wisp-js@0.5.0";
-
 async function wispCarrier({ port, targetPort }: Places): Promise<Carrier> {
-  const { client }: { client: WispClient } = await import(`npm:${wispPackage}/client`);
-  const connection = new client.ClientConnection(`ws://127.0.0.1:${port}/`);
-  await new Promise<void>((resolve) => connection.onopen = resolve);
+  const client = await WispClient.connect(`ws://127.0.0.1:${port}/`);
   return {
     open() {
-      const stream = connection.create_stream("127.0.0.1", targetPort);
       const inbox = new Inbox();
-      stream.onmessage = (data) => inbox.push(data);
+      const stream = client.open("127.0.0.1", targetPort, (bytes) => inbox.push(bytes));
       return Promise.resolve({
-        async write(bytes) {
-          stream.send(bytes);
-          await drained(connection.ws);
-          while (stream.send_buffer.length > 16) {
-            await new Promise((resolve) => setTimeout(resolve, 0));
-          }
-        },
+        write: (bytes) => stream.write(bytes),
         read: () => inbox.read(),
         close: () => stream.close(),
       });

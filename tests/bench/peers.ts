@@ -1,6 +1,8 @@
 /** The peers that a benchmark stands beside: Python websockify and the wisp-js server, each in the runtime it is made for. @module */
-import { wispPackage } from "./carrier.ts";
 import { start, type Started } from "./process.ts";
+
+/** The server that is measured. */
+const wispPackage = "@mercuryworkshop/wisp-js@0.5.0";
 
 /** A peer that runs, or why it does not. */
 export type Peer = { port: number; server: Started } | { missing: string };
