@@ -89,6 +89,15 @@ function GrantRow({ grant, stage, nowMs, withApp }: GrantRowProps): JSX.Element 
       </td>
       <td data-label={columns.since}>
         <TimeMark atMs={grant.createdAtMs} nowMs={nowMs} />
+        {grant.effect === "allow" && (
+          <span class="sub">
+            {grant.lastUsedAtMs === null ? text.permissions.neverUsed : (
+              <>
+                {text.permissions.lastUsed} <TimeMark atMs={grant.lastUsedAtMs} nowMs={nowMs} />
+              </>
+            )}
+          </span>
+        )}
       </td>
       <td class="cell-acts">
         <RevokeButton grant={grant} stage={stage} />

@@ -438,6 +438,14 @@ export const text = {
     filter: "Filter permissions",
     filterHint: "App, host or port",
     noMatch: "No permission matches.",
+    neverUsed: "never used",
+    lastUsed: "last used",
+    unusedOnly: {
+      one: "Only the {n} not used for 60 days",
+      other: "Only the {n} not used for 60 days",
+    },
+    unusedHint:
+      "What was allowed for always ends after 90 days without use. You can undo that in the history for 30 days.",
   },
   history: {
     hint: "What happened here, newest first. Nothing in it can be changed.",

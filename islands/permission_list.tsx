@@ -6,6 +6,7 @@ import type { Dashboard } from "../components/dashboard_model.ts";
 import { EmptyState } from "../components/empty_state.tsx";
 import { GrantTable } from "../components/grant_table.tsx";
 import { matchesFilter } from "../components/session_rows.ts";
+import { plural } from "../components/plural.ts";
 import { text } from "../components/text.ts";
 import { useNow } from "../components/use_now.ts";
 import { useStage } from "../components/use_stage.ts";
@@ -22,10 +23,14 @@ export default function PermissionList({ dashboard, appId }: PermissionListProps
   const stage = useStage(dashboard);
   const nowMs = useNow(dashboard, 10_000);
   const [filter, setFilter] = useState("");
+  const [unusedOnly, setUnusedOnly] = useState(false);
   const grants = dashboard.snapshot.value.grants
     .filter((grant) => appId === null || grant.appId === appId)
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
-  const shown = grants.filter((grant) => matchesFilter(grant, filter));
+  const unused = grants.filter((grant) => grant.unused).length;
+  const shown = grants.filter((grant) =>
+    matchesFilter(grant, filter) && (grant.unused || !unusedOnly || unused === 0)
+  );
 
   if (grants.length === 0) {
     return appId === null
@@ -43,6 +48,19 @@ export default function PermissionList({ dashboard, appId }: PermissionListProps
           value={filter}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
+      )}
+      {appId === null && unused > 0 && (
+        <p class="filter-unused">
+          <label>
+            <input
+              type="checkbox"
+              checked={unusedOnly}
+              onChange={(event) => setUnusedOnly(event.currentTarget.checked)}
+            />{" "}
+            {plural(unused, text.permissions.unusedOnly)}
+          </label>
+          <span class="sub">{text.permissions.unusedHint}</span>
+        </p>
       )}
       {shown.length === 0
         ? <p class="muted none">{text.permissions.noMatch}</p>

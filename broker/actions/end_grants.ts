@@ -1,7 +1,9 @@
 /** Permissions that end by themselves: their time is up, or their app has closed. @module */
+import { unusedEndMs } from "../core/unused_grants.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { Grant } from "../schema/grant.ts";
-import { grantEnding } from "./grant_ending.ts";
+import { grantEnding, whyUnused } from "./grant_ending.ts";
+import { grantInUse, idsInUse } from "./grant_in_use.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
 
@@ -17,6 +19,18 @@ export function endExpiredGrants(broker: Broker): Promise<void> {
   });
 }
 
+/** Ends every allowance for always that was not used for 90 days. Whoever misses one can undo it for 30 days. */
+export function endUnusedGrants(broker: Broker): Promise<void> {
+  return endGrants(broker, () => {
+    const nowMs = broker.clock.nowMs();
+    const inUse = idsInUse(broker);
+    return [...broker.store.list("grant")].filter((grant) => {
+      const endMs = unusedEndMs(grantInUse(broker, grant, inUse));
+      return endMs !== null && endMs <= nowMs;
+    });
+  }, whyUnused);
+}
+
 /** Ends the grants of an app that has closed: those until it closes, and those for once that were not used. */
 export function endGrantsOfClosedApp(broker: Broker, appId: AppId): Promise<void> {
   return endGrants(
@@ -28,7 +42,7 @@ export function endGrantsOfClosedApp(broker: Broker, appId: AppId): Promise<void
   );
 }
 
-async function endGrants(broker: Broker, due: () => Grant[]): Promise<void> {
+async function endGrants(broker: Broker, due: () => Grant[], why?: string): Promise<void> {
   while (due().length > 0) {
     await transact<void>(broker, () => {
       const part = due().slice(0, maxAtOnce);
@@ -40,7 +54,7 @@ async function endGrants(broker: Broker, due: () => Grant[]): Promise<void> {
             version: broker.store.get("grant", id)?.version ?? null,
           })),
           removals: part.map(({ id }) => ({ noun: "grant", id })),
-          history: part.map((grant) => grantEnding(broker, grant, "grant-expired")),
+          history: part.map((grant) => grantEnding(broker, grant, "grant-expired", why)),
         },
         result: undefined,
       };

@@ -4,11 +4,15 @@ import type { HistoryDraft } from "../schema/history.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Broker } from "./ports.ts";
 
+/** Why a grant ended that nothing else has ended. */
+export const whyUnused = "It was not used for 90 days.";
+
 /** A draft that keeps the grant whole, so that an Undo can bring it back. */
 export function grantEnding(
   broker: Pick<Broker, "clock" | "store">,
   grant: Grant,
   kind: "grant-revoked" | "grant-expired",
+  why?: string,
 ): HistoryDraft {
   const verb = kind === "grant-revoked" ? "Revoked" : "Ended";
   const effect = grant.effect === "allow" ? "Allow" : "Deny";
@@ -16,7 +20,7 @@ export function grantEnding(
     app: broker.store.get("app", grant.appId)?.record,
     capability: grant.capability,
     target: grant.target,
-    message: `${verb}: ${effect} ${grant.target}.`,
+    message: `${verb}: ${effect} ${grant.target}.${why === undefined ? "" : ` ${why}`}`,
     detail: { grant },
   });
 }

@@ -7,6 +7,7 @@
 import type { App } from "../schema/app.ts";
 import type { Embargo } from "../schema/embargo.ts";
 import type { Grant } from "../schema/grant.ts";
+import type { GrantUse } from "../schema/grant_use.ts";
 import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
 import type { AppId, BootId, IdKinds } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
@@ -41,6 +42,8 @@ export interface Records {
   app: App;
   request: AccessRequest;
   grant: Grant;
+  /** One record for each grant that was used, with the grant's id. */
+  grantUse: GrantUse;
   embargo: Embargo;
   signIn: SignIn;
   /** One record, with the id `settings`. */

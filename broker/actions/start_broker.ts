@@ -1,6 +1,6 @@
 /** Starting and stopping: what the broker does by itself between what apps and people make it do. @module */
 import type { AppId } from "../schema/ids.ts";
-import { endExpiredGrants } from "./end_grants.ts";
+import { endExpiredGrants, endUnusedGrants } from "./end_grants.ts";
 import { endRequest } from "./end_request.ts";
 import { historyDraft } from "./history_draft.ts";
 import { lockDownDamaged } from "./lock_down_damaged.ts";
@@ -9,6 +9,7 @@ import type { Broker, StoreChange } from "./ports.ts";
 import { reviewRequests } from "./review_requests.ts";
 import { reviewSessions } from "./review_sessions.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
+import { watchGrantUse } from "./watch_grant_use.ts";
 import { watchPolicy } from "./watch_policy.ts";
 import { watchTimes } from "./watch_times.ts";
 
@@ -26,6 +27,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
   await lockDownDamaged(broker);
   await endRequestsOfEarlierRuns(broker);
   await endExpiredGrants(broker);
+  await endUnusedGrants(broker);
   await broker.store.commit({
     history: [historyDraft(broker, "broker-started", "broker", { message: "Gatehouse started." })],
   });
@@ -35,10 +37,11 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
       reviewRequests(broker, appId).catch((fault) => broker.log.error("review-failed", fault));
     }
   };
+  const grantUse = watchGrantUse(broker);
   const stops = [
     broker.store.subscribe((change) => review(affectedApps(change))),
     broker.policy.subscribe(() => review([undefined])),
-    watchTimes(broker, () => review([undefined])),
+    watchTimes(broker, { onDue: () => review([undefined]), writeUse: grantUse.flush }),
     watchAppClosing(broker),
     watchPolicy(broker),
   ];
@@ -52,6 +55,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
           message: "Gatehouse is stopping.",
         });
       }
+      await grantUse.stop();
       await broker.store.commit({
         history: [
           historyDraft(broker, "broker-stopped", "broker", { message: "Gatehouse stopped." }),

@@ -1,9 +1,11 @@
 /** Watching the clock: grants, silences, embargoes and requests that end by time. @module */
+import { grantEndsAtMs } from "../core/grant_match.ts";
+import { unusedEndMs } from "../core/unused_grants.ts";
 import { putOff } from "./count_put_off.ts";
 import { endExpiredEmbargoes } from "./end_embargo.ts";
-import { grantEndsAtMs } from "../core/grant_match.ts";
 import { endRequest } from "./end_request.ts";
-import { endExpiredGrants } from "./end_grants.ts";
+import { endExpiredGrants, endUnusedGrants } from "./end_grants.ts";
+import { grantInUse, idsInUse } from "./grant_in_use.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
@@ -16,8 +18,16 @@ const longestWaitMs = 60 * 60 * 1000;
 // A store that can't write is asked again at this pace, not in a spin.
 const retryAfterMs = 1000;
 
-/** Ends what is due and calls `onDue`, at every due time, until the returned function is called. */
-export function watchTimes(broker: Broker, onDue: () => void): () => void {
+/** What happens at every due time besides. */
+export interface DueTimes {
+  /** Called first. */
+  onDue(): void;
+  /** Writes what grants were used for, so that none that was just used counts as unused. */
+  writeUse(): Promise<void>;
+}
+
+/** Ends what is due, at every due time, until the returned function is called. */
+export function watchTimes(broker: Broker, { onDue, writeUse }: DueTimes): () => void {
   let stopped = false;
   let cancel = () => {};
   const arm = (leastMs: number) => {
@@ -30,6 +40,7 @@ export function watchTimes(broker: Broker, onDue: () => void): () => void {
     onDue();
     Promise.all([
       endExpiredGrants(broker),
+      writeUse().then(() => endUnusedGrants(broker)),
       endExpiredEmbargoes(broker),
       endExpiredRequests(broker),
     ]).then(
@@ -57,8 +68,10 @@ function nextDueMs(broker: Broker): number {
   const nowMs = broker.clock.nowMs();
   let next = Infinity;
   const policy = broker.policy.current();
+  const inUse = idsInUse(broker);
   for (const grant of broker.store.list("grant")) {
-    next = Math.min(next, grant.expiresAtMs ?? Infinity);
+    const unusedMs = unusedEndMs(grantInUse(broker, grant, inUse));
+    next = Math.min(next, grant.expiresAtMs ?? Infinity, unusedMs ?? Infinity);
     // What policy alone ends stays stored, for policy may change again; it is due once.
     const endsAtMs = grantEndsAtMs(grant, policy) ?? Infinity;
     if (endsAtMs > nowMs) next = Math.min(next, endsAtMs);

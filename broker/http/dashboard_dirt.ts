@@ -56,6 +56,7 @@ export class DashboardDirt {
   onStoreChange({ puts, removed, history }: StoreChange): void {
     for (const { noun, record } of [...puts, ...removed]) {
       if (noun === "app") this.#markApp(record.id);
+      if (noun === "grantUse") this.#grants.add(record.id);
       if (noun === "embargo") {
         this.#apps.add(record.appId);
         this.#markRequestsOf(record.appId);

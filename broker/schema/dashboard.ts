@@ -90,6 +90,11 @@ export const GrantView = Grant.omit({ v: true }).extend({
   appName: z.string(),
   /** How many sessions it allows right now. */
   sessionCount: z.int().min(0),
+  /** How many sessions it has allowed, and when it last did; up to ten seconds behind. */
+  useCount: z.int().min(0),
+  lastUsedAtMs: Instant.nullable(),
+  /** Whether it was not used for 60 days. */
+  unused: z.boolean(),
 });
 /** A grant with what a list needs beside it. */
 export type GrantView = z.infer<typeof GrantView>;

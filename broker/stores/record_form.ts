@@ -4,6 +4,7 @@ import type { Noun, Put, Records } from "../actions/ports.ts";
 import { App } from "../schema/app.ts";
 import { Embargo } from "../schema/embargo.ts";
 import { Grant } from "../schema/grant.ts";
+import { GrantUse } from "../schema/grant_use.ts";
 import { AccessRequest } from "../schema/request.ts";
 import { Settings } from "../schema/settings.ts";
 import { SignIn } from "../schema/sign_in.ts";
@@ -12,6 +13,7 @@ const schemas: { [N in Noun]: z.ZodType<Records[N]> } = {
   app: App,
   request: AccessRequest,
   grant: Grant,
+  grantUse: GrantUse,
   embargo: Embargo,
   signIn: SignIn,
   settings: Settings,
@@ -21,6 +23,7 @@ const nounNames: Record<Noun, string> = {
   app: "app",
   request: "request",
   grant: "permission",
+  grantUse: "use of permission",
   embargo: "embargo",
   signIn: "sign-in",
   settings: "record",

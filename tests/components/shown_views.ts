@@ -84,6 +84,9 @@ export function imapGrant(n = 1, more: Partial<GrantView> = {}): GrantView {
     spentBy: null,
     appName: "Mail",
     sessionCount: 1,
+    useCount: 1,
+    lastUsedAtMs: nowMs,
+    unused: false,
     ...more,
   };
 }
