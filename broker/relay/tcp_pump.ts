@@ -91,8 +91,8 @@ export class TcpPump {
     if (this.#left || this.#ended) return;
     this.#left = true;
     this.#finReceived = true;
+    if (!this.#draining) return this.end(null);
     this.stopReading();
-    this.#drain();
   }
 
   /** STOP came: what the other side still sends is read and dropped, as after a shutdown for reading. */
