@@ -52,6 +52,20 @@ export function AppIdentity({ app, nowMs }: AppIdentityProps): JSX.Element {
               </dd>
             </>
           )}
+          {app.claims.frames !== undefined && app.claims.frames.length > 0 && (
+            <>
+              <dt>{words.frames}</dt>
+              <dd>
+                {app.claims.frames.map((origin) => (
+                  <span key={origin} class="mono wrap">
+                    <bdi>{plainText(origin, 512)}</bdi>
+                    {" "}
+                  </span>
+                ))}
+                <span class="muted">({words.claimed})</span>
+              </dd>
+            </>
+          )}
           <dt>{words.registered}</dt>
           <dd>
             <TimeMark atMs={app.registeredAtMs} nowMs={nowMs} />

@@ -343,6 +343,7 @@ export const text = {
     origin: "Origin",
     manifest: "Manifest",
     manifestId: "Manifest id",
+    frames: "Lets into its pages",
     id: "App id",
     registered: "Registered",
     installed: "Installed",

@@ -6,6 +6,7 @@ import { pendingLimit } from "../core/request_limits.ts";
 import type { App } from "../schema/app.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { Decision } from "../schema/decision.ts";
+import type { FrameAncestry } from "../schema/frame.ts";
 import type { ContextId, RequestId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import { limitAsking } from "./limit_asking.ts";
@@ -26,6 +27,8 @@ export interface Ask {
   secureTransport: boolean;
   /** Who waits for the answer; null when the app asked over REST. */
   contextId: ContextId | null;
+  /** The pages around the one that asks; null or absent when there are none. */
+  frame?: FrameAncestry | null | undefined;
   /** Every address of the target's name, once it has been looked up. */
   addresses?: readonly string[] | null;
 }
@@ -46,6 +49,7 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
     capability: ask.capability,
     target: ask.target,
     addresses: ask.addresses ?? null,
+    frame: ask.frame,
     secureTransport: ask.secureTransport,
   };
   const first = limitAsking(broker, subject, decide(questionFor(broker, subject)));

@@ -4,6 +4,7 @@ import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target, TargetError } from "../core/target.ts";
 import type { App } from "../schema/app.ts";
 import type { Decision } from "../schema/decision.ts";
+import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId, ContextId, RequestId } from "../schema/ids.ts";
 import type { Session, SessionError } from "../schema/session.ts";
 import { ActionError } from "./action_error.ts";
@@ -31,6 +32,8 @@ export interface TcpAsk {
   family?: 4 | 6 | undefined;
   reason: string | null;
   userActivation: boolean;
+  /** The pages around the app's page; absent when there are none. */
+  frame?: FrameAncestry | undefined;
 }
 
 /** Whom to tell while it opens and after. */
@@ -118,7 +121,9 @@ async function decideOrWait(
   ask: TcpAsk,
   events: TcpEvents,
 ): Promise<Decision | "answered"> {
-  const subject = { appId, capability: "tcp-connect", target: target.text, addresses } as const;
+  const { frame } = ask;
+  const about = { appId, capability: "tcp-connect", target: target.text } as const;
+  const subject = { ...about, addresses, frame };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") return decision;
   const app = broker.store.get("app", appId)?.record;

@@ -1,6 +1,8 @@
 /** The question to `decide()`, filled in with what holds right now. @module */
+import { isThirdPartyFrame } from "../core/frame_ancestry.ts";
 import type { Question } from "../core/question.ts";
 import type { Capability } from "../schema/capability.ts";
+import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId, SessionId } from "../schema/ids.ts";
 import { currentSettings } from "./current_settings.ts";
 import { underEmbargo } from "./find_embargo.ts";
@@ -16,13 +18,16 @@ export interface Subject {
   secureTransport?: boolean;
   sessionId?: SessionId | null;
   answersCors?: boolean;
+  /** The pages around the one that asks; null when there are none, or when nobody asks just now. */
+  frame?: FrameAncestry | null | undefined;
   limit?: Question["limit"];
 }
 
 /** The question about a subject, with the records, the policy and the time of this moment. */
 export function questionFor(broker: Broker, subject: Subject): Question {
+  const app = broker.store.get("app", subject.appId)?.record ?? null;
   return {
-    app: broker.store.get("app", subject.appId)?.record ?? null,
+    app,
     capability: subject.capability,
     target: subject.target,
     addresses: subject.addresses ?? null,
@@ -31,6 +36,8 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     policy: broker.policy.current(),
     grants: broker.store.grantsOf(subject.appId),
     mode: currentSettings(broker).mode,
+    inThirdPartyFrame: subject.frame != null &&
+      isThirdPartyFrame(app?.origin ?? null, subject.frame, broker.store.list("app")),
     answersCors: subject.answersCors ?? false,
     limit: subject.limit ?? null,
     // Read only when a decision comes to it: a review of thousands of sessions never does.

@@ -1,6 +1,9 @@
 /** Registering: an app says who it is, and gets a token that is worth nothing until a person installs the app. @module */
 import { equalInConstantTime } from "../core/constant_time.ts";
+import { isThirdPartyFrame } from "../core/frame_ancestry.ts";
+import { frameProtection } from "../core/protections.ts";
 import type { App, AppClaims, Credential } from "../schema/app.ts";
+import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
 import { admitOrigin, type AdmittedOrigin } from "./admit_origin.ts";
@@ -23,6 +26,10 @@ export interface Registration {
   manifestUrl?: string | undefined;
   manifestId?: string | undefined;
   reason?: string | undefined;
+  /** Origins that it lets use the network inside its own pages. */
+  frames?: string[] | undefined;
+  /** The pages around the one that registers; null or absent when there are none. */
+  frame?: FrameAncestry | null | undefined;
   /** The bearer token that came along, if any: a known app renews what it says of itself. */
   token: string | null;
 }
@@ -38,10 +45,11 @@ export interface Registered {
  * Registers a web app or an extension by its origin and manifest id. An app that is known, but comes without its token,
  * gets a further credential that waits until the person accepts it: a token alone, or an origin alone, is never enough.
  *
- * @throws ActionError `origin-not-allowed`, `insecure-context`, `invalid-body` (a manifest of another origin), `queue-full`.
+ * @throws ActionError `origin-not-allowed`, `insecure-context`, `third-party-frame`, `invalid-body` (a manifest of another origin), `queue-full`.
  */
 export async function registerApp(broker: Broker, registration: Registration): Promise<Registered> {
   const { kind, origin } = requireOrigin(registration.origin);
+  refuseFramed(broker, origin, registration.frame);
   const claims = readClaims(registration, kind, origin);
   const manifestId = kind === "web"
     ? requireOwn(registration.manifestId ?? `${origin}/`, origin, "/manifestId")
@@ -103,6 +111,11 @@ export async function registerApp(broker: Broker, registration: Registration): P
   });
 }
 
+function refuseFramed(broker: Broker, origin: string, frame: Registration["frame"]): void {
+  if (!frame || !isThirdPartyFrame(origin, frame, broker.store.list("app"))) return;
+  throw new ActionError("third-party-frame", frameProtection.message);
+}
+
 function requireOrigin(header: string | null): AdmittedOrigin {
   if (header !== null) return admitOrigin(header);
   throw new ActionError(
@@ -128,11 +141,12 @@ function readClaims(
   kind: "web" | "extension",
   origin: string,
 ): AppClaims {
-  const { name, manifestUrl, reason } = registration;
+  const { name, manifestUrl, reason, frames } = registration;
   const ownManifestUrl = manifestUrl === undefined || kind === "extension"
     ? null
     : requireOwn(manifestUrl, origin, "/manifestUrl");
-  return { name, manifestUrl: ownManifestUrl, reason: reason ?? null };
+  const claims = { name, manifestUrl: ownManifestUrl, reason: reason ?? null };
+  return frames === undefined ? claims : { ...claims, frames };
 }
 
 function heldCredential(broker: Broker, app: App, token: string | null): Credential | undefined {

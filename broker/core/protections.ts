@@ -24,6 +24,7 @@ export function findProtection(read: ReadQuestion): Protection | null {
       message: "Gatehouse is locked down: nothing is reached until you end it.",
     };
   }
+  if (question.inThirdPartyFrame) return frameProtection;
   if (target.kind !== "socket" || listening.has(question.capability)) return null;
   const byName = nameProtection(target.socket);
   if (byName) return byName;
@@ -34,6 +35,13 @@ export function findProtection(read: ReadQuestion): Protection | null {
   }
   return question.answersCors ? corsProtection : null;
 }
+
+/** Who is embedded does not act for whoever embeds it. */
+export const frameProtection: Protection = {
+  reason: "third-party-frame",
+  message:
+    "This app runs inside a page of another site, and that site has not let it use the network.",
+};
 
 /** A raw socket to a web server that speaks CORS would read what it keeps from the app's origin. */
 const corsProtection: Protection = {

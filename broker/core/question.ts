@@ -28,6 +28,8 @@ export interface Question {
   readonly policy: Policy;
   readonly grants: GrantIndex;
   readonly mode: Mode;
+  /** Whether it is asked from a page inside another site's page that has not let it; see `frame_ancestry.ts`. */
+  readonly inThirdPartyFrame?: boolean;
   /** Whether the server answers a CORS preflight on this port; false while nobody has asked it. */
   readonly answersCors?: boolean;
   /** The limit that stands in the way, if one does. */

@@ -50,7 +50,7 @@ export const appOperations: readonly Operation[] = [
         description: "Known already, by the token that came along.",
       },
     ],
-    problems: ["origin-not-allowed", "insecure-context", "queue-full"],
+    problems: ["origin-not-allowed", "insecure-context", "third-party-frame", "queue-full"],
   },
   {
     method: "GET",

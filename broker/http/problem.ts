@@ -20,6 +20,7 @@ export const problemKinds: Readonly<Record<ProblemType, { status: number; title:
   "host-not-allowed": { status: 421, title: "The Host header is not allowed" },
   "origin-not-allowed": { status: 403, title: "The origin is not allowed" },
   "insecure-context": { status: 403, title: "The origin is not a secure context" },
+  "third-party-frame": { status: 403, title: "The app is framed by another site" },
   "not-signed-in": { status: 401, title: "Nobody is signed in" },
   "secret-missing": { status: 403, title: "The origin-bound secret is missing" },
   "launch-link-spent": { status: 403, title: "The launch link is spent" },

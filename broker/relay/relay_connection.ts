@@ -279,6 +279,7 @@ function toAsk(contextId: ContextId, body: OpenFrame): TcpAsk {
     ...(body.dnsQueryType && { family: body.dnsQueryType === "ipv4" ? 4 : 6 }),
     reason: body.reason ?? null,
     userActivation: body.userActivation,
+    ...(body.frame && { frame: body.frame }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The app: who asks. @module */
 import { z } from "zod";
+import { OriginText } from "./frame.ts";
 import { AppId, CredentialId } from "./ids.ts";
 import { Instant } from "./time.ts";
 
@@ -26,6 +27,8 @@ export const AppClaims = z.strictObject({
   name: z.string().min(1).max(60),
   manifestUrl: z.url({ protocol: /^https?$/ }).max(2048).nullable(),
   reason: z.string().max(140).nullable(),
+  /** Origins that it lets use the network inside its own pages; none when absent. */
+  frames: z.array(OriginText).max(16).optional(),
 });
 /** What an app says of itself. */
 export type AppClaims = z.infer<typeof AppClaims>;

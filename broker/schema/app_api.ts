@@ -3,12 +3,17 @@ import { z } from "zod";
 import { AppKind } from "./app.ts";
 import { Capability } from "./capability.ts";
 import { DecisionReason } from "./decision.ts";
+import { FrameAncestry, OriginText } from "./frame.ts";
 import { Duration } from "./duration.ts";
 import { GrantEffect } from "./grant.ts";
 import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
 import { ReasonText, RequestOutcome, TargetText } from "./request.ts";
 import { SessionError } from "./session.ts";
 import { Instant } from "./time.ts";
+
+const frameMember = FrameAncestry.nullable().optional().meta({
+  description: "The pages around the app's page; null or absent when it is a tab of its own",
+});
 
 /** `POST /apps`: what an app says of itself. The origin is taken from the `Origin` header, never from the body. */
 export const RegisterAppBody = z.strictObject({
@@ -20,6 +25,10 @@ export const RegisterAppBody = z.strictObject({
     description: "Its manifest id; the origin's root when absent",
   }),
   reason: ReasonText.optional().meta({ description: "Why it wants to be installed" }),
+  frames: z.array(OriginText).max(16).optional().meta({
+    description: "Origins that it lets use the network inside its own pages",
+  }),
+  frame: frameMember,
 });
 /** `POST /apps`: what an app says of itself. */
 export type RegisterAppBody = z.infer<typeof RegisterAppBody>;
@@ -73,6 +82,7 @@ export const RequestPermissionBody = PermissionDescriptor.extend({
   secureTransport: z.boolean().default(false).meta({
     description: "Whether the connection will be encrypted",
   }),
+  frame: frameMember,
 });
 /** `POST /permissions/request`. */
 export type RequestPermissionBody = z.infer<typeof RequestPermissionBody>;

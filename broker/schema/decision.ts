@@ -18,6 +18,7 @@ export const decisionReasons = [
   "refused-address",
   "non-public-name",
   "cors-host",
+  "third-party-frame",
   "limit",
   "policy-allow",
   "lockdown",

@@ -13,6 +13,7 @@ export const problemTypes = [
   "host-not-allowed",
   "origin-not-allowed",
   "insecure-context",
+  "third-party-frame",
   "not-signed-in",
   "secret-missing",
   "launch-link-spent",

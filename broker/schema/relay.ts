@@ -1,5 +1,6 @@
 /** What the control frames of the relay carry (broker/relay/PROTOCOL.md). @module */
 import { z } from "zod";
+import { FrameAncestry } from "./frame.ts";
 import { RequestId, SessionId } from "./ids.ts";
 import { ReasonText } from "./request.ts";
 import { SessionError } from "./session.ts";
@@ -17,6 +18,8 @@ export const OpenFrame = z.strictObject({
   dnsQueryType: z.enum(["ipv4", "ipv6"]).optional(),
   reason: ReasonText.optional(),
   userActivation: z.boolean().default(false),
+  /** The pages around the app's page; absent when it is a tab of its own. */
+  frame: FrameAncestry.optional(),
 });
 /** OPEN, app to broker. */
 export type OpenFrame = z.infer<typeof OpenFrame>;

@@ -62,6 +62,7 @@ dictionary AppDescription {
   USVString manifestUrl;
   USVString manifestId;
   DOMString reason;
+  sequence<USVString> frames;
 };
 
 dictionary ConnectOptions {

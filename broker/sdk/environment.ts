@@ -1,4 +1,6 @@
 /** What the SDK needs from where it runs: a page, a worker, Deno or Node. @module */
+import type { FrameAncestry } from "../schema/frame.ts";
+import { frameAncestry, type FramedWindow } from "./frame_ancestry.ts";
 
 /** The parts of a global scope that the SDK uses. */
 export interface Environment {
@@ -12,6 +14,8 @@ export interface Environment {
   loopbackPermission(): Promise<PermissionState | null>;
   /** Whether the person has just clicked or typed here. */
   userActivation(): boolean;
+  /** The pages around this one; null when there are none. */
+  frame(): FrameAncestry | null;
   /** Calls back once after a delay; the returned function calls it off. */
   setTimer(delayMs: number, callback: () => void): () => void;
 }
@@ -25,6 +29,7 @@ export function globalEnvironment(): Environment {
     pageUrl: globalThis.location?.href ?? null,
     loopbackPermission,
     userActivation: () => globalThis.navigator?.userActivation?.isActive ?? false,
+    frame: () => frameAncestry(globalThis.window as FramedWindow | undefined),
     setTimer: (delayMs, callback) => {
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);

@@ -21,6 +21,11 @@ export interface AppDescription {
   manifestId?: string;
   /** Why it wants to be installed: at most 140 characters, shown as the app's own words. */
   reason?: string;
+  /**
+   * Origins that it lets use the network in frames inside its own pages: what the permissions policy of Direct Sockets is
+   * for. None when absent.
+   */
+  frames?: string[];
 }
 
 /** How to reach the broker, and as whom. */
@@ -144,11 +149,12 @@ export class Gatehouse {
 /** Other members would be refused: the broker takes exactly these. */
 function toBody(app: AppDescription | undefined): AppDescription {
   if (!app) throw new TypeError("connect() needs an `app` with a name, or a `token`");
-  const { name, manifestUrl, manifestId, reason } = app;
+  const { name, manifestUrl, manifestId, reason, frames } = app;
   return {
     name,
     ...(manifestUrl !== undefined && { manifestUrl }),
     ...(manifestId !== undefined && { manifestId }),
     ...(reason !== undefined && { reason }),
+    ...(frames !== undefined && { frames }),
   };
 }

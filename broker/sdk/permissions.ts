@@ -61,6 +61,7 @@ export class Permissions {
     const { reason, signal } = options;
     const api = await this.#ready();
     signal?.throwIfAborted();
+    const frame = api.environment.frame();
     const { request, ...status } = await api.call<RequestPermissionResult>(
       "POST",
       "/permissions/request",
@@ -69,6 +70,7 @@ export class Permissions {
           ...toDescriptor(descriptor),
           ...(reason !== undefined && { reason }),
           userActivation: api.environment.userActivation(),
+          ...(frame && { frame }),
         },
         signal,
       },

@@ -23,7 +23,11 @@ export async function registerApp(
   const { storage } = api.environment;
   const key = storageKey(api.origin, body.manifestId);
   api.token = storage?.getItem(key) ?? null;
-  const { app, token } = await api.call<RegisterAppResult>("POST", "/apps", { body, signal });
+  const frame = api.environment.frame();
+  const { app, token } = await api.call<RegisterAppResult>("POST", "/apps", {
+    body: { ...body, ...(frame && { frame }) },
+    signal,
+  });
   if (token !== null) {
     api.token = token;
     storage?.setItem(key, token);

@@ -189,6 +189,7 @@ function toOpenFrame(
   options: TCPSocketOptions,
 ): OpenFrame {
   const { keepAliveDelay, dnsQueryType, reason } = options;
+  const frame = gatehouse.environment.frame();
   return {
     protocol: "tcp",
     remoteAddress,
@@ -199,5 +200,6 @@ function toOpenFrame(
     ...(dnsQueryType && { dnsQueryType }),
     ...(reason !== undefined && { reason: reason.slice(0, longestReason) }),
     userActivation: gatehouse.environment.userActivation(),
+    ...(frame && { frame }),
   };
 }
