@@ -9,6 +9,8 @@ export type IconName =
   | "connections"
   | "permissions"
   | "history"
+  | "explain"
+  | "policy"
   | "chevron"
   | "warning"
   | "check"

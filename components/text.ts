@@ -81,6 +81,8 @@ export const text = {
     connections: "Connections",
     permissions: "Permissions",
     history: "History",
+    explain: "Explain",
+    policy: "Policy",
   },
   managedBy: "Managed by {name}",
   unreadable: {

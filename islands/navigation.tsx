@@ -8,7 +8,14 @@ import { plainText } from "../components/plain_text.ts";
 import { text } from "../components/text.ts";
 
 /** A page of the dashboard. */
-export type PageName = "requests" | "apps" | "connections" | "permissions" | "history";
+export type PageName =
+  | "requests"
+  | "apps"
+  | "connections"
+  | "permissions"
+  | "history"
+  | "explain"
+  | "policy";
 
 const pages: readonly {
   readonly name: PageName;
@@ -20,6 +27,8 @@ const pages: readonly {
   { name: "connections", href: "/connections", icon: "connections" },
   { name: "permissions", href: "/permissions", icon: "permissions" },
   { name: "history", href: "/history", icon: "history" },
+  { name: "explain", href: "/explain", icon: "explain" },
+  { name: "policy", href: "/policy", icon: "policy" },
 ];
 
 /** What the island takes. */
@@ -38,6 +47,8 @@ export default function Navigation({ dashboard, current }: NavigationProps): JSX
     connections: counts.live,
     permissions: counts.permissions,
     history: null,
+    explain: null,
+    policy: null,
   };
   return (
     <nav class="pages" aria-label={text.pages.label}>

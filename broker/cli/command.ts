@@ -16,10 +16,12 @@ export function ownDataDirectory(): string {
 export interface CommandLine {
   readonly words: readonly string[];
   readonly dataDirectory: string;
+  /** Whether `--json` was given. */
+  readonly json: boolean;
 }
 
 /**
- * Reads words and `--data DIR`, runs the command, and prints what it returns. Ends with code 2 when the command line is
+ * Reads words, `--data DIR` and `--json`, runs the command, and prints what it returns. Ends with code 2 when the command line is
  * wrong, with 1 when the broker could not do it.
  */
 export async function runCommand(
@@ -27,11 +29,15 @@ export async function runCommand(
   command: (line: CommandLine) => Promise<string>,
 ): Promise<void> {
   try {
-    const options = { data: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
+    const options = {
+      data: { type: "string" },
+      help: { type: "boolean", short: "h" },
+      json: { type: "boolean" },
+    } as const;
     const { values, positionals } = parseArgs({ args: Deno.args, options, allowPositionals: true });
     if (values.help) return print(usage);
     const dataDirectory = values.data ?? ownDataDirectory();
-    print(await command({ words: positionals, dataDirectory }));
+    print(await command({ words: positionals, dataDirectory, json: values.json ?? false }));
   } catch (fault) {
     if (fault instanceof AskError) return fail(1, fault.message);
     if (fault instanceof UsageError || (fault instanceof TypeError && "code" in fault)) {

@@ -31,6 +31,8 @@ import {
 } from "../schema/dashboard.ts";
 import { HistorySeq } from "../schema/history.ts";
 import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
+import { ExplainBody, PersonExplanation } from "../schema/explanation.ts";
+import { PolicyView } from "../schema/policy_view.ts";
 import type { Operation } from "./operation.ts";
 
 const appParams = { id: AppId };
@@ -248,6 +250,22 @@ export const adminOperations: readonly Operation[] = [
     access: "person",
     params: { id: SessionId },
     answers: [{ status: 200, schema: SessionView, description: "The connection as it ended." }],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/policy",
+    summary: "What the organisation's policy says, and what it overrides",
+    access: "person",
+    answers: [{ status: 200, schema: PolicyView, description: "The policy in force." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/explain",
+    summary: "What would be decided for an app, and everything that goes into it",
+    access: "person",
+    body: ExplainBody,
+    answers: [{ status: 200, schema: PersonExplanation, description: "The decision, explained." }],
+    problems: ["not-found"],
   },
   {
     method: "GET",

@@ -6,7 +6,7 @@ import type { Broker, Put, SessionChange, StoreChange } from "../actions/ports.t
 import type { App } from "../schema/app.ts";
 import type { AppEvent } from "../schema/app_api.ts";
 import type { EventSink } from "./event_stream.ts";
-import { ownGrant } from "./own_grant.ts";
+import { ownGrant } from "../actions/own_grant.ts";
 
 /**
  * Sends an app what concerns it, beginning with its own state. The stream counts as a context of the app while it is

@@ -13,6 +13,7 @@ import {
   RequestPermissionResult,
   WaitQuery,
 } from "../schema/app_api.ts";
+import { OwnExplainBody, OwnExplanation } from "../schema/explanation.ts";
 import { RequestId } from "../schema/ids.ts";
 import type { Operation } from "./operation.ts";
 
@@ -101,6 +102,14 @@ export const appOperations: readonly Operation[] = [
       description: "The state; while it is `prompt`, the pending request to wait for.",
     }],
     problems: ["queue-full"],
+  },
+  {
+    method: "POST",
+    path: "/api/v1/explain",
+    summary: "What would be decided for the app, and how its grants were matched",
+    access: "app",
+    body: OwnExplainBody,
+    answers: [{ status: 200, schema: OwnExplanation, description: "The decision, explained." }],
   },
   {
     method: "GET",

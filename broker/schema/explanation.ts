@@ -140,3 +140,13 @@ export const OwnExplanation = z.strictObject({
 });
 /** Answer to `POST /api/v1/explain`. */
 export type OwnExplanation = z.infer<typeof OwnExplanation>;
+
+/** The fields of the page Explain; all are absent when it is first opened. */
+export const ExplainQuery = z.strictObject({
+  app: z.string().max(2048).optional(),
+  capability: Capability.optional(),
+  target: z.string().max(2048).optional(),
+  secure: z.literal("yes").optional(),
+});
+/** The fields of the page Explain. */
+export type ExplainQuery = z.infer<typeof ExplainQuery>;

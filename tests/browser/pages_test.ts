@@ -58,6 +58,9 @@ async function full(): Promise<{ dashboard: DashboardServer; paths: string[] }> 
     "/connections",
     "/permissions",
     "/history",
+    "/explain",
+    `/explain?app=${mail.id}&capability=tcp-connect&target=imap.example.com:993`,
+    "/policy",
     "/nothing-here",
   ];
   return { dashboard, paths };

@@ -1,7 +1,7 @@
 /** `GET /api/v1/permissions`: the grants that an app has. @module */
 import { callingApp } from "../../../../broker/http/app_access.ts";
 import { answerJson } from "../../../../broker/http/json_answer.ts";
-import { ownGrant } from "../../../../broker/http/own_grant.ts";
+import { ownGrant } from "../../../../broker/actions/own_grant.ts";
 import { define } from "../../../../broker/http/state.ts";
 
 /** The methods of this path. */

@@ -1,0 +1,54 @@
+/** The policy as the dashboard shows it. @module */
+import { decide } from "../core/decide.ts";
+import { grantEndsAtMs } from "../core/grant_match.ts";
+import { capabilities } from "../schema/capability.ts";
+import type { Grant } from "../schema/grant.ts";
+import type { PolicyView } from "../schema/policy_view.ts";
+import { grantView } from "./grant_view.ts";
+import type { Broker } from "./ports.ts";
+import { questionFor } from "./question_for.ts";
+
+/** What is in force, from where, what is wrong with it, and which grants it overrides. */
+export function policyView(broker: Broker): PolicyView {
+  const policy = broker.policy.current();
+  const { path, readAtMs, problem, warnings } = broker.policy.state();
+  return {
+    managedBy: policy.managedBy,
+    contact: policy.contact,
+    path,
+    readAtMs,
+    revision: policy.revision,
+    problem,
+    warnings: [...warnings],
+    rules: policy.rules.map((rule) => ({
+      ...rule,
+      apps: [...rule.apps],
+      capabilities: [...rule.capabilities],
+      targets: [...rule.targets],
+      except: [...rule.except],
+    })),
+    askingForbidden: capabilities.filter((name) => policy.asking[name] === false),
+    intranet: [...policy.intranet],
+    requireTls: policy.requireTls,
+    limits: policy.limits,
+    longestDurationMs: policy.durations.longestMs,
+    forceInstalled: [...policy.apps.forceInstalled],
+    blocked: [...policy.apps.blocked],
+    overridden: [...broker.store.list("grant")].flatMap((grant) => {
+      const by = overriddenBy(broker, grant);
+      return by === null ? [] : [{ grant: grantView(broker, grant), by }];
+    }),
+  };
+}
+
+/** What decides about the whole of a grant's target otherwise than the grant does; null when nothing does. */
+function overriddenBy(broker: Broker, grant: Grant): string | null {
+  const { appId, capability, target, effect } = grant;
+  const { reason, ruleIds } = decide(questionFor(broker, { appId, capability, target }));
+  const isOtherwise = reason === (effect === "allow" ? "policy-deny" : "policy-allow");
+  if (isOtherwise) return ruleIds[0] ?? null;
+  const endsAtMs = grantEndsAtMs(grant, broker.policy.current());
+  const isCut = endsAtMs !== null && endsAtMs !== grant.expiresAtMs &&
+    endsAtMs <= broker.clock.nowMs();
+  return isCut ? "policy.durations.longest" : null;
+}

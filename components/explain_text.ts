@@ -1,0 +1,105 @@
+/** The words of the pages Explain and Policy. They are drawn by the server alone, so no island has to carry them. @module */
+import type { Candidate, DecisionStep, PartOutcome } from "../broker/schema/explanation.ts";
+import type { Effect } from "../broker/schema/decision.ts";
+
+const steps: Record<DecisionStep, string> = {
+  "target": "The target can be read",
+  "policy-deny": "Policy denies",
+  "protections": "Built-in protections",
+  "limits": "Limits",
+  "policy-allow": "Policy allows",
+  "installed": "The app is installed",
+  "paused": "The app is not paused",
+  "secure-context": "The app is a secure context",
+  "grant-deny": "You denied",
+  "grant-allow": "You allowed",
+  "quieting": "Silence, embargo, Quiet",
+  "asking": "The app may ask",
+  "otherwise": "Otherwise, ask",
+};
+
+const parts: Record<PartOutcome["part"], string> = {
+  app: "App",
+  capability: "Kind of access",
+  expiry: "Not expired",
+  use: "Not used up",
+  host: "Host",
+  rest: "Port, or scheme and path",
+  except: "Not excepted",
+  space: "Address space",
+};
+
+const effects: Record<Effect, string> = { allow: "Allow", deny: "Deny", ask: "Ask" };
+const sources: Record<Candidate["source"], string> = { policy: "Policy", grant: "Permission" };
+
+/** The words of the page Explain. */
+export const explainText = {
+  hint: "Try an app and a target: what would be decided, and why. Nothing is asked or stored.",
+  app: "App",
+  appHint: "Its name, origin or id",
+  capability: "Kind of access",
+  target: "Target",
+  targetHint: "imap.example.com:993, https://*.example.com/*, or *",
+  secure: "Encrypted",
+  submit: "Explain",
+  decision: "Decision",
+  advice: "What you can do",
+  steps: "Steps, in their order; the first that speaks decides",
+  step: "Step",
+  says: "What it says",
+  silent: "Nothing to say",
+  decides: "decides",
+  addresses: "Addresses",
+  address: "Address",
+  space: "Lies in",
+  kind: "What it is for",
+  intranet: "intranet by policy",
+  candidates: "Rules and permissions",
+  candidatesHint: "Those that match first, then those that come closest.",
+  candidate: "Rule or permission",
+  matches: "Matches",
+  missed: "{part}: it says {holds}, asked is {asked}",
+  nothing: "nothing",
+  more: "{n} more are further off.",
+  none: "No rule and no permission is about this app.",
+  stepNames: steps,
+  partNames: parts,
+  effects,
+  sources,
+} as const;
+
+/** The words of the page Policy. */
+export const policyText = {
+  hint: "What your organisation decides on this computer, before anything you set.",
+  unmanaged: "Nobody manages this computer",
+  unmanagedHint: "No policy is set in {path}. What you decide holds.",
+  noFile: "the configuration",
+  from: "From",
+  read: "Read",
+  managedBy: "Managed by",
+  contact: "Contact",
+  problem: "The file has a mistake, so the policy before it stays in force:",
+  warnings: "Worth a look",
+  order: "Order",
+  rules: "Rules",
+  rule: "Rule",
+  effect: "Effect",
+  apps: "Apps",
+  capabilities: "Kinds of access",
+  targets: "Targets",
+  except: "except {targets}",
+  moreRules: "{n} more rules are in the file.",
+  settings: "Settings",
+  asking: "Apps may not ask for",
+  intranet: "Intranet",
+  requireTls: "Connections that are not encrypted",
+  refused: "refused",
+  longest: "An Allow may hold for",
+  forceInstalled: "Installed",
+  blocked: "Blocked",
+  limits: "Limits",
+  overridden: "What it overrides",
+  overriddenHint: "You decided otherwise here; the policy comes first.",
+  by: "Decided by",
+  permission: "Your permission",
+} as const;
