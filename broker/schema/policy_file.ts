@@ -70,7 +70,7 @@ export const PolicyFileLimits = z.strictObject({
 /** The limits that a policy sets. */
 export type PolicyFileLimits = z.infer<typeof PolicyFileLimits>;
 
-const mayAsk = z.boolean().optional();
+const mayAsk = z.boolean().optional().meta({ description: "Whether apps may ask the person" });
 const MayAskByCapability = Object.fromEntries(capabilities.map((name) => [name, mayAsk])) as {
   [Name in Capability]: typeof mayAsk;
 };
@@ -121,9 +121,9 @@ export const PolicyFile = z.strictObject({
       description: "The port on loopback, unless the command line names one",
     }),
     https: z.strictObject({
-      port: z.int().min(1).max(65535),
-      certificateFile: z.string().min(1).max(4096),
-      keyFile: z.string().min(1).max(4096),
+      port: z.int().min(1).max(65535).meta({ description: "Its port on loopback" }),
+      certificateFile: z.string().min(1).max(4096).meta({ description: "Its certificate, as PEM" }),
+      keyFile: z.string().min(1).max(4096).meta({ description: "Its private key, as PEM" }),
     }).optional().meta({ description: "A second listener that speaks https" }),
     store: z.url({ protocol: /^https?$/ }).max(2048).optional().meta({
       description: "The KV Connect URL of a store that several brokers share",
