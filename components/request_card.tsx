@@ -1,6 +1,6 @@
 /** The card of one request: everything that design section 14 puts on it, in reading order. @module */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AnswerBody } from "../broker/schema/admin_api.ts";
 import type { Duration } from "../broker/schema/duration.ts";
 import { ActButton } from "./act_button.tsx";
@@ -51,7 +51,8 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   const [error, setError] = useState<AdminError | null>(null);
 
   const longestMs = stage.dashboard.snapshot.value.longestDurationMs;
-  useEffect(() => {
+  // Before the first paint, so that nobody sees or answers with another duration than the remembered one.
+  useLayoutEffect(() => {
     const duration = rememberedChoice(localStorage.getItem(memoryKey(view.appId)), longestMs);
     setChoice((before) => ({ ...before, duration }));
   }, [view.appId, longestMs]);

@@ -56,6 +56,7 @@ const historyKinds: Record<HistoryKind, string> = {
   "embargo-started": "Not asked for a while",
   "embargo-ended": "Asked again",
   "request-ended": "Request ended",
+  "request-quieted": "Refused unseen",
   "grant-created": "Permission set",
   "grant-revoked": "Permission revoked",
   "grant-expired": "Permission ended",

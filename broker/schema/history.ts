@@ -21,6 +21,7 @@ export const historyKinds = [
   "embargo-started",
   "embargo-ended",
   "request-ended",
+  "request-quieted",
   "grant-created",
   "grant-revoked",
   "grant-expired",

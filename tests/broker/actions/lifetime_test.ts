@@ -204,6 +204,26 @@ Deno.test("silencing ends what waits and keeps what is open; it ends by itself",
   assert.equal((await again()).decision.effect, "ask");
 });
 
+Deno.test("what Quiet refuses is in the history once, and a flood does not fill it", async () => {
+  const { broker, app } = await running();
+  await setMode(broker, "quiet");
+  const quieted = async () =>
+    (await broker.store.history({ appId: app.id, limit: 200 }))
+      .filter(({ kind }) => kind === "request-quieted").map(({ target }) => target);
+  for (let n = 0; n < 3; n++) {
+    assert.equal((await askPermission(broker, app, ask)).decision.reason, "quiet");
+  }
+  assert.deepEqual(await quieted(), [ask.target]);
+  assert.deepEqual(pendingRequests(broker), []);
+  for (let port = 1; port <= 100; port++) {
+    await askPermission(broker, app, { ...ask, target: `flood.example.com:${port}` });
+  }
+  assert.equal((await quieted()).length, 50);
+  await broker.clock.advance(3_600_000);
+  await askPermission(broker, app, ask);
+  assert.equal((await quieted()).length, 51, "an hour later it is news again");
+});
+
 Deno.test("lockdown cuts everything, quiet only refuses questions", async () => {
   const { broker, app } = await running();
   await allow(broker, app, { kind: "always" });
