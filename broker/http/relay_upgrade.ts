@@ -9,6 +9,7 @@ import type { Broker } from "../actions/ports.ts";
 import type { App } from "../schema/app.ts";
 import { maxMessageBytes, relayCloseCode, relaySubprotocol } from "../schema/relay_wire.ts";
 import { requireInstalled } from "./app_access.ts";
+import { DirectWebSocket } from "./direct_web_socket.ts";
 import { problemFrom } from "./problem.ts";
 import { refuseSocket } from "./raw_refusal.ts";
 
@@ -27,7 +28,7 @@ export const defaultRelayCaps: RelayCaps = { maxRelays: 256, maxRelaysPerApp: 32
 export interface RelayParts {
   /** The app token that the subprotocols carry; null when they are not for the relay's wire. */
   readonly readOffer: (offered: string | null) => { token: string | null } | null;
-  readonly serve: (broker: Broker, app: App, webSocket: WebSocket) => void;
+  readonly serve: (broker: Broker, app: App, webSocket: DirectWebSocket) => void;
 }
 
 /** The WebSocket upgrades of relays. */
@@ -58,7 +59,7 @@ export class RelayUpgrades {
         incoming,
         socket,
         head as never,
-        (webSocket) => this.#serve(app, webSocket),
+        (webSocket) => this.#serve(app, webSocket, socket),
       );
     } catch (fault) {
       refuseSocket(socket, problemFrom(fault, this.#broker.log));
@@ -107,7 +108,7 @@ export class RelayUpgrades {
     return caller;
   }
 
-  #serve(app: App, webSocket: WebSocket): void {
+  #serve(app: App, webSocket: WebSocket, socket: Duplex): void {
     this.#countByApp.set(app.id, (this.#countByApp.get(app.id) ?? 0) + 1);
     webSocket.once("close", () => {
       const left = this.#countByApp.get(app.id)! - 1;
@@ -115,7 +116,7 @@ export class RelayUpgrades {
       else this.#countByApp.delete(app.id);
     });
     try {
-      this.#parts.serve(this.#broker, app, webSocket);
+      this.#parts.serve(this.#broker, app, new DirectWebSocket(webSocket, socket));
     } catch (fault) {
       this.#broker.log.error("relay-failed", fault);
       webSocket.close(relayCloseCode.internalError);

@@ -1,6 +1,6 @@
 /** The sending half of a relay: what waits to go out is bounded, however slow the app reads. @module */
 import { encodeFrame, type Frame } from "./frame_codec.ts";
-import type { RelaySocket } from "./relay_socket.ts";
+import { headerRoomBytes, type RelaySocket } from "./relay_socket.ts";
 
 /** Sends frames over one WebSocket. After {@link FrameSender.stop} every call does nothing. */
 export class FrameSender {
@@ -25,12 +25,12 @@ export class FrameSender {
   }
 
   /**
-   * Sends a DATA frame whose header is in place.
+   * Sends a DATA frame whose header is in place, with {@link headerRoomBytes} free bytes before it in its buffer.
    *
    * @returns Resolves once the WebSocket has let go of `message`, or failed; its buffer may be used again then.
    */
   data(message: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#send(message, resolve));
+    return new Promise((resolve) => this.#send(message, resolve, headerRoomBytes));
   }
 
   /** Says that the WebSocket is closing: nothing more is sent. */
@@ -38,11 +38,11 @@ export class FrameSender {
     this.#stopped = true;
   }
 
-  #send(message: Uint8Array, done: () => void): void {
+  #send(message: Uint8Array, done: () => void, roomBytes = 0): void {
     if (this.#stopped) return done();
     try {
       // A failure to send is followed by the WebSocket's own `close` event, which ends every stream.
-      this.webSocket.send(message, () => done());
+      this.webSocket.send(message, () => done(), roomBytes);
     } catch {
       this.#cut();
       done();

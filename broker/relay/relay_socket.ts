@@ -1,9 +1,15 @@
 /** The WebSocket as a relay sees it: the few members of npm `ws` that it uses, so that a test can stand in for it. @module */
 
-/** One open server-side WebSocket. A `WebSocket` of npm `ws` is one. */
+/** How many bytes a relay leaves free before a long message, for the WebSocket's own header (RFC 6455 section 5.2). */
+export const headerRoomBytes = 10;
+
+/** One open server-side WebSocket. A `WebSocket` of npm `ws` is one, and `DirectWebSocket` a faster one. */
 export interface RelaySocket {
-  /** Queues one binary message; `done` is called once it has gone out, or with the error that kept it from going. */
-  send(data: Uint8Array, done: (fault?: Error | null) => void): void;
+  /**
+   * Queues one binary message; `done` is called once it has gone out, or with the error that kept it from going. The
+   * `roomBytes` before it in its buffer, none when absent, may be written over.
+   */
+  send(data: Uint8Array, done: (fault?: Error | null) => void, roomBytes?: number): void;
   /** Sends a ping. */
   ping(): void;
   /** Starts the closing handshake. */

@@ -6,7 +6,11 @@ import { frameHeaderBytes, maxCreditBytes } from "../schema/relay_wire.ts";
 import { writeDataHeader } from "./frame_codec.ts";
 import type { FrameSender } from "./frame_sender.ts";
 import type { RelayLimits } from "./relay_limits.ts";
+import { headerRoomBytes } from "./relay_socket.ts";
 import { WriteQueue } from "./write_queue.ts";
+
+/** Where the payload begins in a buffer: behind the WebSocket's header and the frame's. */
+const payloadStart = headerRoomBytes + frameHeaderBytes;
 
 /** What a pump works with. */
 export interface TcpPumpParts {
@@ -123,7 +127,7 @@ export class TcpPump {
   }
 
   /**
-   * Reads straight behind the header of the next frame, so that header and bytes go out as one piece, uncopied. While one
+   * Reads straight behind the headers of the next message, so that headers and bytes go out as one piece, uncopied. While one
    * buffer is on its way out the other is read into; their size follows what the connection delivers.
    */
   async #pumpToApp(): Promise<void> {
@@ -137,21 +141,20 @@ export class TcpPump {
       }
       if (this.#ended) return;
       let buffer = buffers[turn] as Uint8Array;
-      if (buffer.length !== frameHeaderBytes + readBytes) {
-        buffer = buffers[turn] = new Uint8Array(frameHeaderBytes + readBytes);
+      if (buffer.length !== payloadStart + readBytes) {
+        buffer = buffers[turn] = new Uint8Array(payloadStart + readBytes);
       }
       const room = this.#stopReceived ? readBytes : Math.min(readBytes, this.#appCreditBytes);
-      const count = await connection.read(
-        buffer.subarray(frameHeaderBytes, frameHeaderBytes + room),
-      );
+      const count = await connection.read(buffer.subarray(payloadStart, payloadStart + room));
       if (this.#ended) return;
       if (count === null) break;
       session.bytesReceived += count;
       if (this.#stopReceived) continue;
       this.#appCreditBytes -= count;
-      writeDataHeader(buffer, streamId);
+      const frame = buffer.subarray(headerRoomBytes, payloadStart + count);
+      writeDataHeader(frame, streamId);
       await sent;
-      sent = sender.data(buffer.subarray(0, frameHeaderBytes + count));
+      sent = sender.data(frame);
       readBytes = nextReadBytes(readBytes, count, limits);
     }
     this.#readDone = true;

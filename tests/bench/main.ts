@@ -1,6 +1,6 @@
 /**
  * `deno task bench`: Gatehouse beside raw TCP, Python websockify and the wisp-js server, in one run. Client and server are
- * processes of their own for everybody; rounds are interleaved, and the median of each figure is printed with its ratio.
+ * processes of their own for everybody; rounds are interleaved, and medians are printed with their ratios.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { startWebsockify, startWisp } from "./peers.ts";
 import { type Started, startScript } from "./process.ts";
 import { renderTable } from "./table.ts";
 
-const rounds = 3;
+const rounds = 9;
 
 /** Everybody's figures, by who and by row. */
 type Results = Map<string, Map<string, number[]>>;

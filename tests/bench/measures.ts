@@ -12,12 +12,12 @@ export const measures: Record<string, (carrier: Carrier) => Promise<Figures>> = 
   echo,
 };
 
-const downBytes = 256 * 1024 * 1024;
-const upBytes = 128 * 1024 * 1024;
+const downBytes = 128 * 1024 * 1024;
+const upBytes = 96 * 1024 * 1024;
 const pieceBytes = 128 * 1024;
-const openings = 400;
+const openings = 300;
 const openingsAtATime = 8;
-const echoes = 3000;
+const echoes = 2000;
 const echoBytes = 64;
 
 function command(letter: string, byteCount: number): Uint8Array<ArrayBuffer> {

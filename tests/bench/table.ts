@@ -1,4 +1,4 @@
-/** The table that a benchmark prints: medians, and how Gatehouse stands to each of the others. @module */
+/** The table that a benchmark prints: medians, and how Gatehouse stands to each of the others, round by round. @module */
 
 /** Of an odd number of figures the one in the middle. */
 export function median(figures: readonly number[]): number {
@@ -6,9 +6,10 @@ export function median(figures: readonly number[]): number {
 }
 
 /**
- * Renders everybody's figures as Markdown. A ratio above 1 is Gatehouse ahead, whether more is better or less.
+ * Renders everybody's figures as Markdown. A ratio above 1 is Gatehouse ahead, whether more is better or less. It is the
+ * median of the rounds' own ratios: what else the machine does in a round, it does to both.
  *
- * @param results Figures by who and by row; rows in microseconds are better when smaller.
+ * @param results Figures by who and by row, one a round; rows in microseconds are better when smaller.
  */
 export function renderTable(
   results: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>,
@@ -21,14 +22,16 @@ export function renderTable(
     `|---|---:|${others.map(() => "---:|---:|").join("")}`,
   ];
   for (const [row, figures] of own) {
-    const mine = median(figures);
     const cells = others.map((who) => {
-      const theirs = median(results.get(who)?.get(row) ?? []);
-      if (Number.isNaN(theirs)) return " | ";
-      const ratio = row.endsWith("µs") ? theirs / mine : mine / theirs;
-      return `${theirs.toFixed(0)} | ${ratio.toFixed(2)}`;
+      const theirs = results.get(who)?.get(row);
+      if (!theirs) return " | ";
+      const ratios = theirs.map((their, round) => {
+        const own = figures[round] ?? NaN;
+        return row.endsWith("µs") ? their / own : own / their;
+      });
+      return `${median(theirs).toFixed(0)} | ${median(ratios).toFixed(2)}`;
     });
-    lines.push(`| ${row} | ${mine.toFixed(0)} | ${cells.join(" | ")} |`);
+    lines.push(`| ${row} | ${median(figures).toFixed(0)} | ${cells.join(" | ")} |`);
   }
   return `\nA ratio above 1: Gatehouse is ahead.\n\n${lines.join("\n")}\n\n${notes.join("\n")}\n`;
 }

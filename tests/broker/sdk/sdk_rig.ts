@@ -7,6 +7,7 @@ import type {
   TcpAsk,
   TcpEvents,
 } from "../../../broker/actions/open_tcp_session.ts";
+import { DirectWebSocket } from "../../../broker/http/direct_web_socket.ts";
 import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
@@ -105,7 +106,7 @@ export class SdkRig {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket: NodeWebSocket) => {
         this.relays.push(
           new RelayConnection({
-            webSocket,
+            webSocket: new DirectWebSocket(webSocket, socket),
             contextId: fakeId("ctx", this.relays.length + 1),
             open: (ask, events) => this.open(ask, events),
             clock: new FakeClock(),
