@@ -15,7 +15,7 @@ interface Candidate {
 
 /** What the npm package `@sparticuz/chromium` exports. */
 interface PackagedChromium {
-  readonly default: { readonly args: string[]; executablePath(): Promise<string> };
+  readonly default: { executablePath(): Promise<string> };
 }
 
 /** Keeps Chromium from talking to anything but the page under test. */
@@ -59,7 +59,8 @@ async function packagedChromium(): Promise<Candidate> {
   // The package unpacks its own copies of NSS and friends only where it believes it runs there.
   process.env["AWS_EXECUTION_ENV"] ??= "AWS_Lambda_nodejs22.x";
   const { default: packaged } = await import(PACKAGED) as PackagedChromium;
-  return { executablePath: await packaged.executablePath(), args: packaged.args };
+  // Its own arguments are for a cloud function: in one process, a page that ends takes the browser with it.
+  return { executablePath: await packaged.executablePath(), args: [] };
 }
 
 /**

@@ -10,6 +10,8 @@ const program = fileURLToPath(new URL("./deaf_front.ts", import.meta.url));
 async function startLimited(
   descriptors: number,
 ): Promise<{ child: Deno.ChildProcess; port: number }> {
+  // Compiling it takes more descriptors than it may have later.
+  await new Deno.Command(Deno.execPath(), { args: ["cache", "--quiet", program] }).output();
   const child = new Deno.Command("sh", {
     args: [
       "-c",
