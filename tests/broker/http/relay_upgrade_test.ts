@@ -34,7 +34,7 @@ async function withRelays(
     readOffer: readRelayOffer,
     serve: (_broker, app, webSocket) => {
       served.push(app.id);
-      webSocket.on("message", (data) => webSocket.send(data));
+      webSocket.on("message", (data) => webSocket.send(data, () => {}));
       webSocket.on("error", () => {});
     },
   }, caps);
