@@ -34,7 +34,10 @@ async function withRelays(
     readOffer: readRelayOffer,
     serve: (_broker, app, webSocket) => {
       served.push(app.id);
-      webSocket.on("message", (data) => webSocket.send(data, () => {}));
+      webSocket.on("message", (data) => {
+        assert.ok(data instanceof Uint8Array);
+        webSocket.send(data, () => {});
+      });
       webSocket.on("error", () => {});
     },
   }, caps);
