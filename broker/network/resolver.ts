@@ -1,5 +1,6 @@
 /** The resolver: names to addresses by DNS, once, in bounded time and number. @module */
 import { type Clock, ConnectError, type Resolver } from "../actions/ports.ts";
+import { classifyAddress } from "../core/address_space.ts";
 import { nameResolution } from "../core/host.ts";
 import { formatIpAddress, parseIpAddress } from "../core/ip_address.ts";
 
@@ -82,7 +83,7 @@ export class DnsResolver implements Resolver {
         ...(nameServer && { nameServer }),
       });
       const addresses = texts.map(canonical).filter((address) => address !== null);
-      return { addresses: addresses.slice(0, maxAddressesPerFamily) };
+      return { addresses: suspectsFirst(addresses).slice(0, maxAddressesPerFamily) };
     } catch (fault) {
       // Deno says NotFound for a server failure too, so that one looks like a name without addresses.
       return { addresses: fault instanceof Deno.errors.NotFound ? [] : null };
@@ -93,6 +94,15 @@ export class DnsResolver implements Resolver {
 /** The addresses of one family; null when the question failed. */
 interface Answer {
   addresses: string[] | null;
+}
+
+/** What is not public is never cut off, so that a long answer can't hide what refuses the name. */
+function suspectsFirst(addresses: readonly string[]): string[] {
+  const isSuspect = (address: string) => !classifyAddress(address).allowedForHostname;
+  return [
+    ...addresses.filter(isSuspect),
+    ...addresses.filter((address) => !isSuspect(address)),
+  ];
 }
 
 function canonical(text: string): string | null {

@@ -48,7 +48,7 @@ const tricks: Record<string, Trick> = {
   metadata: byType(a("169.254.169.254"), {}),
   unspecified: byType(a("0.0.0.0"), aaaa("::")),
   own: byType(a(ownAddress), {}),
-  many: byType(a(...new Array(8).fill(publicAddress), "127.0.0.1"), {}),
+  many: byType(a(...Array.from({ length: 30 }, (_, n) => `93.184.217.${n}`), "127.0.0.1"), {}),
   multicast: byType(a("224.0.0.251"), aaaa("ff02::fb")),
   failing: () => ({ code: 2 }),
 };
@@ -139,11 +139,10 @@ Deno.test("ten thousand connections by name: none reaches an address that is not
   // What may open does, so that the name server was not lying to nobody.
   const seen = (label: string) => [...outcomes.get(label)?.keys() ?? []].sort();
   assert.deepEqual(seen("honest"), ["opened"]);
-  assert.deepEqual(seen("many"), ["opened"], "what is beyond the bound is not dialed either");
   assert.deepEqual(seen("alternating"), ["denied", "opened"]);
   assert.deepEqual(seen("failing"), ["name-not-resolved"]);
   for (const label of labels) {
-    if (["honest", "many", "alternating", "failing"].includes(label)) continue;
+    if (["honest", "alternating", "failing"].includes(label)) continue;
     assert.deepEqual(seen(label), ["denied"], label);
   }
   assert.ok(server.asked.length >= 2 * attempts, "every name was looked up anew");
