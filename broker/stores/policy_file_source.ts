@@ -110,11 +110,15 @@ export class PolicyFileSource implements PolicySource {
   async #follow(watcher: Deno.FsWatcher): Promise<void> {
     for await (const { kind } of watcher) {
       if (kind === "access" || this.#stopTimer || this.#watcher === null) continue;
-      this.#stopTimer = this.#parts.clock.setTimer(settleMs, () => {
-        this.#stopTimer = null;
-        this.#reloading = this.#reloading.then(() => this.#reload());
-      });
+      this.#reloadSoon("first look");
     }
+  }
+
+  #reloadSoon(look: "first look" | "second look"): void {
+    this.#stopTimer = this.#parts.clock.setTimer(settleMs, () => {
+      this.#stopTimer = null;
+      this.#reloading = this.#reloading.then(() => this.#reload(look));
+    });
   }
 
   #cannotWatch(fault: unknown): void {
@@ -122,7 +126,8 @@ export class PolicyFileSource implements PolicySource {
     this.#watchFault = "Changes of the file are not noticed until the broker starts again.";
   }
 
-  async #reload(): Promise<void> {
+  /** What can't be used may only be half written yet: it is looked at twice before anybody is told. */
+  async #reload(look: "first look" | "second look"): Promise<void> {
     const before = this.#problem;
     const { revision } = this.#reading.policy;
     try {
@@ -134,6 +139,10 @@ export class PolicyFileSource implements PolicySource {
       }
       this.#problem = null;
     } catch (fault) {
+      if (look === "first look") {
+        if (this.#watcher !== null && this.#stopTimer === null) this.#reloadSoon("second look");
+        return;
+      }
       this.#problem = faultText(fault);
     }
     const isAnother = this.#reading.policy.revision !== revision;
