@@ -56,7 +56,7 @@ export default function PermissionList({ dashboard, appId }: PermissionListProps
               type="checkbox"
               checked={unusedOnly}
               onChange={(event) => setUnusedOnly(event.currentTarget.checked)}
-            />{" "}
+            />
             {plural(unused, text.permissions.unusedOnly)}
           </label>
           <span class="sub">{text.permissions.unusedHint}</span>

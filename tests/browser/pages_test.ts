@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { answerRequest } from "../../broker/actions/answer_request.ts";
+import { postponeRequest } from "../../broker/actions/postpone_request.ts";
 import { requestView } from "../../broker/actions/request_view.ts";
+import { maxDismissals } from "../../broker/core/quieting.ts";
+import { unusedAfterMs } from "../../broker/core/unused_grants.ts";
 import type { App } from "../../broker/schema/app.ts";
 import type { Duration } from "../../broker/schema/duration.ts";
 import type { Grant } from "../../broker/schema/grant.ts";
@@ -35,6 +38,25 @@ async function give(
   return grant;
 }
 
+/** Enough requests for a summary. */
+async function flood(dashboard: DashboardServer, app: App): Promise<void> {
+  for (let n = 1; n <= 5; n++) await dashboard.ask(app, `peer${n}.example.com:6881`);
+}
+
+/** A question under embargo. */
+async function putOff(dashboard: DashboardServer, app: App, target: string): Promise<void> {
+  const { id } = await dashboard.ask(app, target);
+  for (let n = 0; n < maxDismissals; n++) await postponeRequest(dashboard.broker, id);
+}
+
+/** A permission that was not used for so long that it is listed. */
+async function leaveUnused(dashboard: DashboardServer, app: App): Promise<void> {
+  const { broker } = dashboard;
+  const grant = await give(dashboard, app, "nntp.example.com:119");
+  const record = { ...grant, createdAtMs: broker.clock.nowMs() - unusedAfterMs };
+  await broker.store.commit({ puts: [{ noun: "grant", id: grant.id, record }] });
+}
+
 /** A dashboard with something on every page. */
 async function full(): Promise<{ dashboard: DashboardServer; paths: string[] }> {
   const dashboard = await DashboardServer.start();
@@ -50,6 +72,9 @@ async function full(): Promise<{ dashboard: DashboardServer; paths: string[] }> 
   });
   await dashboard.ask(mail, "smtp.example.com:465");
   await dashboard.ask(sync, "*.a-rather-long-name-of-a-host.example.net:8000-8080");
+  await flood(dashboard, await dashboard.addApp("Torrent"));
+  await putOff(dashboard, mail, "news.example.com:563");
+  await leaveUnused(dashboard, mail);
   const paths = [
     "/",
     `/requests/${request.id}`,
