@@ -2,14 +2,8 @@
 import type { AddressSpace } from "../schema/address_space.ts";
 import { type AddressClass, cloudMetadataAddresses, registryRows } from "./address_registry.ts";
 import { canonicalHost, nameResolution, whatwgHost, withoutZone } from "./host.ts";
-import {
-  type AddressBlock,
-  blockHolds,
-  formatIpAddress,
-  type IpAddress,
-  parseBlock,
-  parseIpAddress,
-} from "./ip_address.ts";
+import { BlockIndex } from "./block_index.ts";
+import { formatIpAddress, type IpAddress, parseBlock, parseIpAddress } from "./ip_address.ts";
 
 /** What `classifyAddress` found. */
 export interface AddressClassification {
@@ -24,30 +18,18 @@ export interface AddressClassification {
 }
 
 interface Row {
-  readonly block: AddressBlock;
   readonly class: AddressClass;
   readonly space: AddressSpace;
 }
 
-function readRows(): { 4: Row[]; 6: Row[] } {
-  const rows: { 4: Row[]; 6: Row[] } = { 4: [], 6: [] };
-  for (const [text, addressClass, space] of registryRows) {
-    const block = parseBlock(text);
-    rows[block.family].push({ block, class: addressClass, space });
-  }
-  for (const family of [rows[4], rows[6]]) {
-    family.sort((a, b) => b.block.prefixLength - a.block.prefixLength);
-  }
-  return rows;
+const rows = new BlockIndex<Row>();
+for (const [text, addressClass, space] of registryRows) {
+  rows.at(parseBlock(text), () => ({ class: addressClass, space }));
 }
 
-// Most specific first, so the first block that holds an address decides.
-const rowsByFamily = readRows();
-
+/** The row of the smallest block around the address: the most specific one decides. */
 function rowOf(address: IpAddress): Row {
-  const row = rowsByFamily[address.family].find((candidate) =>
-    blockHolds(candidate.block, address)
-  );
+  const row = rows.smallestAround(address);
   if (row === undefined) throw new TypeError("The address registry lacks a row for everything");
   return row;
 }
@@ -96,12 +78,33 @@ export function classifyAddress(
   literal: string,
   ownAddresses: ReadonlySet<string> = noAddresses,
 ): AddressClassification {
+  return locateAddress(literal, ownAddresses).classification;
+}
+
+/** An address that was read and classified in one go. */
+export interface LocatedAddress {
+  readonly classification: AddressClassification;
+  /** Null for a text that is no address. */
+  readonly address: IpAddress | null;
+}
+
+/** What `classifyAddress` tells, and the address as a number beside it. */
+export function locateAddress(
+  literal: string,
+  ownAddresses: ReadonlySet<string>,
+): LocatedAddress {
   const canonical = whatwgHost(withoutZone(literal));
+  const address = canonical === null ? null : parseIpAddress(canonical);
+  if (canonical === null || address === null) {
+    return { classification: classifyName(canonical), address: null };
+  }
+  return { classification: classify(address, canonical, ownAddresses), address };
+}
+
+function classifyName(canonical: string | null): AddressClassification {
   if (canonical === null) {
     return { canonical, class: "invalid", space: "refused", allowedForHostname: false };
   }
-  const address = parseIpAddress(canonical);
-  if (address !== null) return classify(address, canonical, ownAddresses);
   const host = canonicalHost(canonical);
   const resolution = host.kind === "name" ? nameResolution(host.canonical) : "never";
   if (resolution === "loopback") {

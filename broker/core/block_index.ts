@@ -1,5 +1,5 @@
 /** Blocks of addresses, sorted so that those around an address are found without looking at the others. @module */
-import { type AddressBlock, blockContains } from "./ip_address.ts";
+import { type AddressBlock, blockContains, blockHolds, type IpAddress } from "./ip_address.ts";
 
 interface Node<Value> {
   readonly block: AddressBlock;
@@ -30,17 +30,30 @@ export class BlockIndex<Value> {
 
   /** Calls `visit` with the value of every block that holds all of `inner`. */
   visitAround(inner: AddressBlock, visit: (value: Value) => void): void {
-    const nodes = (this.#sorted ??= this.#sort())[inner.family];
+    for (let node = this.#lastUpTo(inner.family, inner.first); node; node = node.parent) {
+      if (blockContains(node.block, inner)) visit(node.value);
+    }
+  }
+
+  /** The value of the smallest block that holds the address. */
+  smallestAround(address: IpAddress): Value | undefined {
+    for (let node = this.#lastUpTo(address.family, address.value); node; node = node.parent) {
+      if (blockHolds(node.block, address)) return node.value;
+    }
+    return undefined;
+  }
+
+  /** The last block, in the order of the sort, that begins at or before an address. */
+  #lastUpTo(family: 4 | 6, first: bigint): Node<Value> | null {
+    const nodes = (this.#sorted ??= this.#sort())[family];
     let low = 0;
     let high = nodes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (nodes[middle]!.block.first <= inner.first) low = middle + 1;
+      if (nodes[middle]!.block.first <= first) low = middle + 1;
       else high = middle;
     }
-    for (let node = nodes[low - 1] ?? null; node !== null; node = node.parent) {
-      if (blockContains(node.block, inner)) visit(node.value);
-    }
+    return nodes[low - 1] ?? null;
   }
 
   #sort(): Record<4 | 6, readonly Node<Value>[]> {

@@ -1,4 +1,5 @@
 /** The decision: one pure function that says allow, deny or ask, and why (design section 4). @module */
+import type { App } from "../schema/app.ts";
 import type { Decision, DecisionReason, Effect } from "../schema/decision.ts";
 import type { DecisionStep, StepOutcome } from "../schema/explanation.ts";
 import type { GrantEffect } from "../schema/grant.ts";
@@ -69,9 +70,16 @@ const installed: Say = ({ app, question: { policy } }) =>
 const unpaused: Say = ({ app }) =>
   app.pausedAtMs === null ? null : decision("deny", "paused", "You paused this app.");
 
+// A record is replaced whole, never edited, so its origin is read once.
+const secureApps = new WeakMap<App, boolean>();
+
 const secureContext: Say = ({ app }) => {
   if (app.kind === "program") return null;
-  const secure = app.origin !== null && "origin" in readAppOrigin(app.origin);
+  let secure = secureApps.get(app);
+  if (secure === undefined) {
+    secure = app.origin !== null && "origin" in readAppOrigin(app.origin);
+    secureApps.set(app, secure);
+  }
   return secure ? null : decision("deny", "insecure-context", "This app is not a secure context.");
 };
 
@@ -106,7 +114,7 @@ const asking: Say = ({ question: { policy, capability } }) =>
     : null;
 
 /** The steps after the target has been read, in their order of precedence; the first that speaks decides. */
-const steps: readonly (readonly [step: DecisionStep, say: Say])[] = [
+const steps = ([
   ["policy-deny", policyDeny],
   ["protections", protection],
   ["limits", limit],
@@ -118,7 +126,12 @@ const steps: readonly (readonly [step: DecisionStep, say: Say])[] = [
   ["grant-allow", grantRule("allow")],
   ["quieting", quieting],
   ["asking", asking],
-];
+] as [step: DecisionStep, say: Say][]).map(([step, say]) => ({
+  step,
+  say,
+  /** What is told of a step that has nothing to say; most have nothing. */
+  silence: { step, decision: null } as StepOutcome,
+}));
 
 /**
  * Every step of the decision with what it says, in the order of precedence: `decide()` takes the first that says something,
@@ -131,7 +144,10 @@ export function* evaluate(question: Question): Generator<StepOutcome> {
     return;
   }
   yield { step: "target", decision: null };
-  for (const [step, say] of steps) yield { step, decision: sayOrDeny(say, read) };
+  for (const { step, say, silence } of steps) {
+    const decision = sayOrDeny(say, read);
+    yield decision === null ? silence : { step, decision };
+  }
   yield {
     step: "otherwise",
     decision: decision("ask", "no-answer-yet", "Nobody has answered this yet."),

@@ -1,5 +1,6 @@
 /** The explanation: the same steps as the decision, each rule and grant that might have spoken, and what can be done. @module */
 import type { Candidate, Explanation } from "../schema/explanation.ts";
+import type { LocatedAddress } from "./address_space.ts";
 import { adviceOn } from "./advice.ts";
 import type { CandidateBase, Part } from "./candidate.ts";
 import { evaluate, readOrRefuse } from "./decide.ts";
@@ -8,7 +9,7 @@ import { isIntranet, isIntranetAddress } from "./intranet.ts";
 import { ruleIndex } from "./policy_match.ts";
 import { ruleParts } from "./policy_rule.ts";
 import type { Question } from "./question.ts";
-import type { ReadAddress, ReadQuestion } from "./read_question.ts";
+import type { ReadQuestion } from "./read_question.ts";
 
 /** How many candidates an explanation lists; the others are only counted. */
 export const maxCandidates = 100;
@@ -79,7 +80,7 @@ function consider<C extends CandidateBase>(
 
 function located(
   { question: { policy }, target }: ReadQuestion,
-  { classification, address }: ReadAddress,
+  { classification, address }: LocatedAddress,
 ): Explanation["addresses"][number] {
   const { canonical, class: kind, space } = classification;
   const byName = target.kind === "socket" && isIntranet(policy, target.socket);

@@ -36,11 +36,23 @@ export class HostIndex<Value> {
     if (inner.kind === "block") return this.#blocks.visitAround(inner.block, visit);
     if (inner.kind !== "wildcard") visitAt(this.#names, inner.name, visit);
     if (this.#wildcards.size === 0) return;
-    visitAt(this.#wildcards, inner.name, visit);
-    for (let dot = inner.name.indexOf("."); dot >= 0; dot = inner.name.indexOf(".", dot + 1)) {
-      visitAt(this.#wildcards, inner.name.slice(dot + 1), visit);
-    }
+    for (const suffix of suffixesOf(inner.name)) visitAt(this.#wildcards, suffix, visit);
   }
+}
+
+// One decision looks the same name up in several indexes; a string's hash is kept with the string.
+let suffixedName = "";
+let suffixes: readonly string[] = [""];
+
+/** The name, and what is left of it after each dot. */
+function suffixesOf(name: string): readonly string[] {
+  if (name === suffixedName) return suffixes;
+  const all = [name];
+  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+    all.push(name.slice(dot + 1));
+  }
+  suffixedName = name;
+  return suffixes = all;
 }
 
 function visitAt<Value>(

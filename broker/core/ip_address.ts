@@ -23,9 +23,12 @@ export const addressBits: Readonly<Record<IpFamily, number>> = { 4: 32, 6: 128 }
 
 const fourNumbers = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
-function bytesToValue(bytes: readonly number[]): bigint {
+/** The value of eight parts of 16 bits. Two at a time: numbers are quicker than big integers. */
+function partsToValue(parts: readonly number[]): bigint {
   let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  for (let n = 0; n < parts.length; n += 2) {
+    value = (value << 32n) | BigInt((parts[n] ?? 0) * 0x10000 + (parts[n + 1] ?? 0));
+  }
   return value;
 }
 
@@ -38,11 +41,12 @@ function bytesToValue(bytes: readonly number[]): bigint {
 export function parseIpAddress(canonical: string): IpAddress | null {
   if (canonical.includes(":")) {
     if (!ipaddr.IPv6.isValid(canonical)) return null;
-    return { family: 6, value: bytesToValue(ipaddr.IPv6.parse(canonical).toByteArray()) };
+    return { family: 6, value: partsToValue(ipaddr.IPv6.parse(canonical).parts) };
   }
   // Most hosts are names; on those the library would throw and catch, which is slow.
   if (!fourNumbers.test(canonical) || !ipaddr.IPv4.isValid(canonical)) return null;
-  return { family: 4, value: bytesToValue(ipaddr.IPv4.parse(canonical).toByteArray()) };
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(canonical).octets;
+  return { family: 4, value: BigInt(((a * 256 + b) * 256 + c) * 256 + d) };
 }
 
 /** Writes an address as the WHATWG URL Standard does, IPv6 without brackets. */

@@ -1,10 +1,10 @@
 /** Built-in protections: what no person can allow, and no app can talk its way around (design section 11). @module */
 import type { DecisionReason } from "../schema/decision.ts";
-import { isCloudMetadata } from "./address_space.ts";
+import { isCloudMetadata, type LocatedAddress } from "./address_space.ts";
 import { nameResolution } from "./host.ts";
 import { isIntranet, isIntranetAddress } from "./intranet.ts";
 import type { Question } from "./question.ts";
-import type { ReadAddress, ReadQuestion } from "./read_question.ts";
+import type { ReadQuestion } from "./read_question.ts";
 import { isSinglePort, type Target } from "./target.ts";
 
 /** A protection that stands in the way. */
@@ -54,7 +54,7 @@ const corsProtection: Protection = {
 function addressProtection(
   question: Question,
   target: Target,
-  { classification }: ReadAddress,
+  { classification }: LocatedAddress,
 ): Protection | null {
   const { canonical, class: kind, space } = classification;
   if (canonical !== null && isCloudMetadata(canonical)) {
@@ -110,7 +110,7 @@ function nameProtection(target: Target): Protection | null {
 function resolvedProtection(
   question: Question,
   target: Target,
-  { classification, address }: ReadAddress,
+  { classification, address }: LocatedAddress,
 ): Protection | null {
   if (classification.allowedForHostname) return null;
   const { policy } = question;

@@ -1,19 +1,12 @@
 /** A question whose target and addresses have been read, once for every rule that looks at them. @module */
 import type { App } from "../schema/app.ts";
-import { type AddressClassification, classifyAddress } from "./address_space.ts";
+import { locateAddress, type LocatedAddress } from "./address_space.ts";
 import type { CapabilityTarget } from "./capability_target.ts";
-import { addressBits, blockAround, type IpAddress, parseIpAddress } from "./ip_address.ts";
+import { addressBits, blockAround } from "./ip_address.ts";
 import { formatPorts } from "./port_range.ts";
 import type { Question } from "./question.ts";
 import { literalAddress } from "./socket_address.ts";
-import type { Target } from "./target.ts";
-
-/** An address that the target is, or that its name has. */
-export interface ReadAddress {
-  readonly classification: AddressClassification;
-  /** Null for a text that is no address; such a one is always refused. */
-  readonly address: IpAddress | null;
-}
+import type { Target, TargetHost } from "./target.ts";
 
 /** A question that has been read. */
 export interface ReadQuestion {
@@ -22,7 +15,7 @@ export interface ReadQuestion {
   readonly target: CapabilityTarget;
   /** Whether the target is an address by itself, and not a name that has addresses. */
   readonly isLiteral: boolean;
-  readonly addresses: readonly ReadAddress[];
+  readonly addresses: readonly LocatedAddress[];
   /**
    * The target, and then each address that its name has as a target of its own: what is denied for one of them is denied
    * for the name.
@@ -41,27 +34,52 @@ export function readQuestion(
   }
   const literal = literalAddress(target.socket);
   if (literal !== null) {
-    const addresses = [readAddress(literal, question.ownAddresses)];
+    const addresses = [locateAddress(literal, question.ownAddresses)];
     return { question, app, target, isLiteral: true, addresses, faces: [target] };
   }
-  const addresses = (question.addresses ?? []).map((text) =>
-    readAddress(text, question.ownAddresses)
-  );
-  const others = addresses.flatMap((read) => faceOf(target.socket, read));
+  const { addresses, hosts } = locateAll(question.addresses ?? noAddresses, question.ownAddresses);
+  const others = hosts.map((host) => faceOf(target.socket, host));
   return { question, app, target, isLiteral: false, addresses, faces: [target, ...others] };
 }
 
-function readAddress(text: string, ownAddresses: ReadonlySet<string>): ReadAddress {
-  const classification = classifyAddress(text, ownAddresses);
-  const { canonical } = classification;
-  return { classification, address: canonical === null ? null : parseIpAddress(canonical) };
+const noAddresses: readonly string[] = [];
+
+/** Addresses that were read, and those that are addresses as hosts of targets. */
+interface Located {
+  readonly ownAddresses: ReadonlySet<string>;
+  readonly addresses: readonly LocatedAddress[];
+  readonly hosts: readonly { readonly host: TargetHost; readonly text: string }[];
 }
 
-function faceOf({ ports }: Target, { classification, address }: ReadAddress): CapabilityTarget[] {
-  if (address === null) return [];
-  const { canonical } = classification;
-  const host = address.family === 4 ? canonical : `[${canonical}]`;
-  const text = `${host}:${formatPorts(ports)}`;
+// What a session was decided on is never edited, and is decided on again at every review.
+const located = new WeakMap<readonly string[], Located>();
+
+function locateAll(
+  texts: readonly string[],
+  ownAddresses: ReadonlySet<string>,
+): Located {
+  const known = located.get(texts);
+  if (known && holdTheSame(known.ownAddresses, ownAddresses)) return known;
+  const addresses = texts.map((text) => locateAddress(text, ownAddresses));
+  const read = { ownAddresses, addresses, hosts: addresses.flatMap(hostOf) };
+  located.set(texts, read);
+  return read;
+}
+
+function holdTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a === b || (a.size === b.size && a.isSubsetOf(b));
+}
+
+function hostOf({ classification: { canonical }, address }: LocatedAddress): Located["hosts"] {
+  if (address === null || canonical === null) return [];
   const block = blockAround(address, addressBits[address.family]);
-  return [{ kind: "socket", text, socket: { text, host: { kind: "block", block }, ports } }];
+  return [{
+    host: { kind: "block", block },
+    text: address.family === 4 ? canonical : `[${canonical}]`,
+  }];
+}
+
+function faceOf({ ports }: Target, { host, text: hostText }: Located["hosts"][number]) {
+  const text = `${hostText}:${formatPorts(ports)}`;
+  return { kind: "socket", text, socket: { text, host, ports } } as const;
 }

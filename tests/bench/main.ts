@@ -5,6 +5,7 @@
  * @module
  */
 import process from "node:process";
+import { decisionTable } from "./decide.ts";
 import type { Figures } from "./measures.ts";
 import { measures } from "./measures.ts";
 import { startWebsockify, startWisp } from "./peers.ts";
@@ -81,4 +82,5 @@ for (let round = 0; round <= rounds; round++) {
 
 process.stdout.write(renderTable(results, notes));
 await running.disposeAsync();
+process.stdout.write(await decisionTable());
 Deno.exit(0);

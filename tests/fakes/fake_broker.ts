@@ -78,6 +78,7 @@ export interface FakeBroker extends Broker {
 export function fakeBroker(): FakeBroker {
   const clock = new FakeClock();
   const secrets = new FakeSecrets();
+  const ownAddresses: ReadonlySet<string> = new Set(["192.168.7.7"]);
   return {
     bootId: secrets.newId("boot"),
     clock,
@@ -92,7 +93,7 @@ export function fakeBroker(): FakeBroker {
     corsProbe: new FakeCorsProbe(),
     machine: {
       name: "test-machine",
-      ownAddresses: () => new Set(["192.168.7.7"]),
+      ownAddresses: () => ownAddresses,
       brokerPorts: [8737],
     },
     log: new FakeLog(),
