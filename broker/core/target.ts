@@ -134,7 +134,7 @@ function splitTarget(text: string): { host: string; prefix: string | null; ports
   }
   const colon = text.indexOf(":", bracket + 1);
   const hostText = colon < 0 ? text : text.slice(0, colon);
-  if (bracket < 0 && text.indexOf(":", colon + 1) >= 0 && /^[0-9a-f:.%*/-]+$/i.test(text)) {
+  if (bracket < 0 && text.indexOf(":", colon + 1) >= 0 && /^[0-9a-f:.*/-]+(%.*)?$/i.test(text)) {
     throw new TargetError("unbracketed-ipv6", "Put an IPv6 address in brackets: [fd00::1]:80.");
   }
   if (colon < 0) {
