@@ -4,9 +4,7 @@ import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target, TargetError } from "../core/target.ts";
 import type { App } from "../schema/app.ts";
 import type { Decision } from "../schema/decision.ts";
-import type { FrameAncestry } from "../schema/frame.ts";
-import type { AppId, ContextId, RequestId } from "../schema/ids.ts";
-import type { Session, SessionError } from "../schema/session.ts";
+import type { AppId, ContextId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
 import { type Asked, askPermission } from "./ask_permission.ts";
 import { awaitRequest } from "./await_request.ts";
@@ -18,41 +16,7 @@ import { refuseCorsHost } from "./refuse_cors_host.ts";
 import { denied, refusal, refusedRequest } from "./refused_connection.ts";
 import { registerSession } from "./register_session.ts";
 import { takeConnection } from "./take_connection.ts";
-
-/** The TCP connection that an app wants. */
-export interface TcpAsk {
-  /** The relay that it runs over. */
-  contextId: ContextId;
-  /** A name or an address as the app wrote it. */
-  remoteAddress: string;
-  remotePort: number;
-  noDelay: boolean;
-  keepAlive: boolean;
-  /** Look up only addresses of this family. */
-  family?: 4 | 6 | undefined;
-  reason: string | null;
-  userActivation: boolean;
-  /** The pages around the app's page; absent when there are none. */
-  frame?: FrameAncestry | undefined;
-}
-
-/** Whom to tell while it opens and after. */
-export interface TcpEvents {
-  /** The app no longer wants it. */
-  signal: AbortSignal;
-  /** A person is asked; called once for each request that is waited for. */
-  onWaiting(requestId: RequestId): void;
-  /** The session was cut: its permission ended, or the person closed it. The connection is closed already. */
-  onCut(error: SessionError): void;
-}
-
-/** An open session and its connection. */
-export interface OpenTcpSession {
-  session: Session;
-  connection: TcpConnection;
-  /** Says that the connection is over (null: both ends closed it); closes it if need be. Later calls do nothing. */
-  end(error: SessionError | null): void;
-}
+import type { OpenTcpSession, TcpAsk, TcpEvents } from "./tcp_session.ts";
 
 // A grant may be spent or revoked between its answer and its use; then the app has to ask again, but not for ever.
 const maxRounds = 8;

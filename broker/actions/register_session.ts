@@ -5,9 +5,9 @@ import type { Grant } from "../schema/grant.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { Session, SessionError } from "../schema/session.ts";
 import { historyDraft } from "./history_draft.ts";
-import type { OpenTcpSession, TcpAsk, TcpEvents } from "./open_tcp_session.ts";
 import type { Batch, Broker, LiveSession, Stored, TcpConnection } from "./ports.ts";
 import { reviewSession } from "./review_sessions.ts";
+import type { OpenTcpSession, TcpAsk, TcpEvents } from "./tcp_session.ts";
 
 /** A socket that was dialed under a decision. */
 export interface Dialed {

@@ -1,5 +1,5 @@
 /** How a relay gets its sockets: the action `openTcpSession`, bound to one app. @module */
-import type { OpenTcpSession, TcpAsk, TcpEvents } from "../actions/open_tcp_session.ts";
+import type { OpenTcpSession, TcpAsk, TcpEvents } from "../actions/tcp_session.ts";
 
 /**
  * Opens a TCP connection for the app whose relay this is.

@@ -1,5 +1,5 @@
 /** One relay: the streams that one WebSocket of one app carries, and the rules that its frames must keep. @module */
-import type { OpenTcpSession, TcpAsk } from "../actions/open_tcp_session.ts";
+import type { OpenTcpSession, TcpAsk } from "../actions/tcp_session.ts";
 import { type Clock, ConnectError, type Log } from "../actions/ports.ts";
 import type { ContextId } from "../schema/ids.ts";
 import type { OpenFrame } from "../schema/relay.ts";

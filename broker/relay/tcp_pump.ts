@@ -1,5 +1,5 @@
 /** The pump: moves bytes between one TCP connection and its stream of a relay, with byte credit both ways. @module */
-import type { OpenTcpSession } from "../actions/open_tcp_session.ts";
+import type { OpenTcpSession } from "../actions/tcp_session.ts";
 import { type Clock, ConnectError, type Log } from "../actions/ports.ts";
 import type { SessionError } from "../schema/session.ts";
 import { frameHeaderBytes, maxCreditBytes } from "../schema/relay_wire.ts";

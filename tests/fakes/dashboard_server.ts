@@ -2,7 +2,8 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { Builder } from "fresh/dev";
 import { askPermission } from "../../broker/actions/ask_permission.ts";
-import { type OpenTcpSession, openTcpSession } from "../../broker/actions/open_tcp_session.ts";
+import { openTcpSession } from "../../broker/actions/open_tcp_session.ts";
+import type { OpenTcpSession } from "../../broker/actions/tcp_session.ts";
 import type { Broker } from "../../broker/actions/ports.ts";
 import { type RunningBroker, startBroker } from "../../broker/actions/start_broker.ts";
 import type { Capability } from "../../broker/schema/capability.ts";

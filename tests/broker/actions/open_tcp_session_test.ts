@@ -1,7 +1,8 @@
 /** Opening TCP sockets: who is asked, what is looked up, what is dialed, and what is registered. @module */
 import assert from "node:assert/strict";
 import { answerRequest } from "../../../broker/actions/answer_request.ts";
-import { openTcpSession, type TcpAsk } from "../../../broker/actions/open_tcp_session.ts";
+import { openTcpSession } from "../../../broker/actions/open_tcp_session.ts";
+import type { TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import { pendingRequests } from "../../../broker/actions/pending_requests.ts";
 import { ConnectError } from "../../../broker/actions/ports.ts";
 import { reviewToken } from "../../../broker/actions/review_token.ts";

@@ -1,9 +1,5 @@
 /** A relay between a test that plays the app and a test that plays the server. @module */
-import type {
-  OpenTcpSession,
-  TcpAsk,
-  TcpEvents,
-} from "../../../broker/actions/open_tcp_session.ts";
+import type { OpenTcpSession, TcpAsk, TcpEvents } from "../../../broker/actions/tcp_session.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";

@@ -2,11 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocket as NodeWebSocket, WebSocketServer } from "ws";
-import type {
-  OpenTcpSession,
-  TcpAsk,
-  TcpEvents,
-} from "../../../broker/actions/open_tcp_session.ts";
+import type { OpenTcpSession, TcpAsk, TcpEvents } from "../../../broker/actions/tcp_session.ts";
 import { DirectWebSocket } from "../../../broker/http/direct_web_socket.ts";
 import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
