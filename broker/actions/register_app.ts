@@ -61,6 +61,11 @@ export async function registerApp(broker: Broker, registration: Registration): P
     if (stored && known) {
       const app = { ...stored.record, claims };
       const same = JSON.stringify(claims) === JSON.stringify(stored.record.claims);
+      // A token that nobody has accepted yet does not speak for an app that is installed.
+      const speaks = known.state === "active" || stored.record.state !== "installed";
+      if (!speaks) {
+        return { batch: null, result: { app: stored.record, credential: known, token: null } };
+      }
       return {
         batch: same ? null : {
           checks: [{ noun: "app", id, version: stored.version }],

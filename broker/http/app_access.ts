@@ -3,6 +3,7 @@ import { ActionError } from "../actions/action_error.ts";
 import { admitOrigin } from "../actions/admit_origin.ts";
 import { authenticateApp, type Caller } from "../actions/authenticate_app.ts";
 import type { Broker } from "../actions/ports.ts";
+import type { App } from "../schema/app.ts";
 
 /** How long a browser may keep the answer to a preflight, in seconds. */
 const preflightMaxAgeSeconds = 600;
@@ -17,6 +18,18 @@ export function callingApp(broker: Broker, request: Request): Caller {
     token: bearerToken(request.headers),
     origin: request.headers.get("origin"),
   });
+}
+
+/**
+ * The app that makes this call, by a token that may speak for it: one that waits until a person accepts it learns nothing
+ * of an app that is installed, and asks nothing for it. An app that waits itself passes, as every decision denies it.
+ *
+ * @throws ActionError `not-installed`, and those of {@link callingApp}.
+ */
+export function acceptedApp(broker: Broker, request: Request): App {
+  const caller = callingApp(broker, request);
+  if (caller.app.state === "installed") requireInstalled(caller);
+  return caller.app;
 }
 
 /** The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1), or null. */

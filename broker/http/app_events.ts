@@ -9,21 +9,26 @@ import type { EventSink } from "./event_stream.ts";
 import { ownGrant } from "../actions/own_grant.ts";
 
 /**
- * Sends an app what concerns it, beginning with its own state. The stream counts as a context of the app while it is
- * open, and is closed when the app or the credential that opened it is gone.
+ * Sends an app what concerns it, beginning with its own state; to a credential that a person has yet to accept, that
+ * state alone. From then on the stream counts as a context of the app while it is open. It is closed when the app or the
+ * credential that opened it is gone.
  *
  * @returns Ends it.
  */
 export function sendAppEvents(broker: Broker, caller: Caller, sink: EventSink): () => void {
   const contextId = broker.secrets.newId("ctx");
   const follower = new AppFollower(broker, caller, (event) => sink.send(event));
+  const holdOpen = () => {
+    if (follower.isAccepted) broker.contexts.add(caller.app.id, contextId);
+  };
   const stops = [
     broker.store.subscribe((change) => {
-      if (!follower.onStoreChange(change)) sink.close();
+      if (follower.onStoreChange(change)) holdOpen();
+      else sink.close();
     }),
     broker.sessions.subscribe((change) => follower.onSessionChange(change)),
   ];
-  broker.contexts.add(caller.app.id, contextId);
+  holdOpen();
   return () => {
     for (const stop of stops) stop();
     broker.contexts.remove(caller.app.id, contextId);
@@ -38,6 +43,7 @@ class AppFollower {
   readonly #knownGrants: Set<string>;
   #app: App;
   #toldApp = "";
+  #isAccepted = false;
 
   constructor(broker: Broker, { app, credential }: Caller, send: (event: AppEvent) => void) {
     this.#appId = app.id;
@@ -46,6 +52,11 @@ class AppFollower {
     this.#app = app;
     this.#knownGrants = new Set(broker.store.grantsOf(app.id).all.map((grant) => grant.id));
     this.#tellApp(app);
+  }
+
+  /** Whether a person has accepted the credential. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
   }
 
   /** @returns False when the app, or its credential, is no more. */
@@ -57,13 +68,13 @@ class AppFollower {
 
   onSessionChange({ kind, session }: SessionChange): void {
     if (kind !== "closed" || session.appId !== this.#appId) return;
-    this.#send({ name: "session-closed", data: { sessionId: session.id, error: session.error } });
+    this.#tell({ name: "session-closed", data: { sessionId: session.id, error: session.error } });
   }
 
   #onRemoved({ noun, record }: Put): boolean {
     if (noun === "app") return record.id !== this.#appId;
     if (noun === "grant" && this.#knownGrants.delete(record.id)) {
-      this.#send({ name: "removed", data: ownGrant(record) });
+      this.#tell({ name: "removed", data: ownGrant(record) });
     }
     return true;
   }
@@ -72,10 +83,10 @@ class AppFollower {
     if (noun === "app" && record.id === this.#appId) return this.#tellApp(record);
     if (noun === "grant" && record.appId === this.#appId && !this.#knownGrants.has(record.id)) {
       this.#knownGrants.add(record.id);
-      this.#send({ name: "added", data: ownGrant(record) });
+      this.#tell({ name: "added", data: ownGrant(record) });
     }
     if (noun === "request" && record.appId === this.#appId && record.outcome !== null) {
-      this.#send({ name: "request-ended", data: ownRequest(record) });
+      this.#tell({ name: "request-ended", data: ownRequest(record) });
     }
     return true;
   }
@@ -83,14 +94,19 @@ class AppFollower {
   #tellApp(app: App): boolean {
     const credential = app.credentials.find(({ id }) => id === this.#credentialId);
     if (!credential) return false;
+    this.#isAccepted = credential.state === "active";
     const own = ownApp(app, credential);
     const text = JSON.stringify(own);
     if (text !== this.#toldApp) this.#send({ name: "app", data: own });
     this.#toldApp = text;
     if (app.silence && app.silence.sinceMs !== this.#app.silence?.sinceMs) {
-      this.#send({ name: "silenced", data: { untilMs: app.silence.untilMs } });
+      this.#tell({ name: "silenced", data: { untilMs: app.silence.untilMs } });
     }
     this.#app = app;
     return true;
+  }
+
+  #tell(event: AppEvent): void {
+    if (this.#isAccepted) this.#send(event);
   }
 }

@@ -63,7 +63,8 @@ export const appOperations: readonly Operation[] = [
   {
     method: "DELETE",
     path: "/api/v1/apps/me",
-    summary: "Leave: ends all grants, connections and tokens of the app",
+    summary:
+      "Leave: ends all grants, connections and tokens of the app; a token that waits takes itself alone",
     access: "app",
     answers: [{ status: 204, description: "Gone." }],
   },
@@ -81,6 +82,7 @@ export const appOperations: readonly Operation[] = [
     summary: "List the app's grants",
     access: "app",
     answers: [{ status: 200, schema: OwnGrantList, description: "Its grants, denials included." }],
+    problems: ["not-installed"],
   },
   {
     method: "POST",
@@ -89,6 +91,7 @@ export const appOperations: readonly Operation[] = [
     access: "app",
     body: PermissionDescriptor,
     answers: [{ status: 200, schema: PermissionStatus, description: "Its state, and why." }],
+    problems: ["not-installed"],
   },
   {
     method: "POST",
@@ -101,7 +104,7 @@ export const appOperations: readonly Operation[] = [
       schema: RequestPermissionResult,
       description: "The state; while it is `prompt`, the pending request to wait for.",
     }],
-    problems: ["queue-full"],
+    problems: ["not-installed", "queue-full"],
   },
   {
     method: "POST",
@@ -110,6 +113,7 @@ export const appOperations: readonly Operation[] = [
     access: "app",
     body: OwnExplainBody,
     answers: [{ status: 200, schema: OwnExplanation, description: "The decision, explained." }],
+    problems: ["not-installed"],
   },
   {
     method: "GET",
@@ -118,6 +122,7 @@ export const appOperations: readonly Operation[] = [
     access: "app",
     params: { id: RequestId },
     answers: [{ status: 200, schema: OwnRequest, description: "The request." }],
+    problems: ["not-installed"],
   },
   {
     method: "DELETE",
@@ -126,7 +131,7 @@ export const appOperations: readonly Operation[] = [
     access: "app",
     params: { id: RequestId },
     answers: [{ status: 200, schema: OwnRequest, description: "The request as it ended." }],
-    problems: ["request-ended"],
+    problems: ["not-installed", "request-ended"],
   },
   {
     method: "GET",
@@ -136,6 +141,7 @@ export const appOperations: readonly Operation[] = [
     params: { id: RequestId },
     query: WaitQuery,
     answers: [{ status: 200, schema: OwnRequest, description: "The request as it now stands." }],
+    problems: ["not-installed"],
   },
   {
     method: "GET",

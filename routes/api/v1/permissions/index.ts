@@ -1,5 +1,5 @@
 /** `GET /api/v1/permissions`: the grants that an app has. @module */
-import { callingApp } from "../../../../broker/http/app_access.ts";
+import { acceptedApp } from "../../../../broker/http/app_access.ts";
 import { answerJson } from "../../../../broker/http/json_answer.ts";
 import { ownGrant } from "../../../../broker/actions/own_grant.ts";
 import { define } from "../../../../broker/http/state.ts";
@@ -7,7 +7,7 @@ import { define } from "../../../../broker/http/state.ts";
 /** The methods of this path. */
 export const handler = define.handlers({
   GET({ req, state: { broker } }) {
-    const { app } = callingApp(broker, req);
+    const app = acceptedApp(broker, req);
     return answerJson({ permissions: broker.store.grantsOf(app.id).all.map(ownGrant) });
   },
 });

@@ -1,6 +1,6 @@
 /** `GET, DELETE /api/v1/apps/me`: an app looks at itself, or leaves. @module */
+import { leaveBroker } from "../../../../../broker/actions/leave_broker.ts";
 import { ownApp } from "../../../../../broker/actions/own_app.ts";
-import { uninstallApp } from "../../../../../broker/actions/uninstall_app.ts";
 import { callingApp } from "../../../../../broker/http/app_access.ts";
 import { answerJson } from "../../../../../broker/http/json_answer.ts";
 import { define } from "../../../../../broker/http/state.ts";
@@ -12,8 +12,7 @@ export const handler = define.handlers({
     return answerJson(ownApp(app, credential));
   },
   async DELETE({ req, state: { broker } }) {
-    const { app } = callingApp(broker, req);
-    await uninstallApp(broker, app.id, "app");
+    await leaveBroker(broker, callingApp(broker, req));
     return new Response(null, { status: 204 });
   },
 });

@@ -2,7 +2,7 @@
 import { awaitRequest } from "../../../../../broker/actions/await_request.ts";
 import { findOwnRequest } from "../../../../../broker/actions/find_own_request.ts";
 import { ownRequest } from "../../../../../broker/actions/own_request.ts";
-import { callingApp } from "../../../../../broker/http/app_access.ts";
+import { acceptedApp } from "../../../../../broker/http/app_access.ts";
 import { answerJson } from "../../../../../broker/http/json_answer.ts";
 import { readId, readQuery } from "../../../../../broker/http/read_body.ts";
 import { define } from "../../../../../broker/http/state.ts";
@@ -13,7 +13,7 @@ import { RequestId } from "../../../../../broker/schema/ids.ts";
 /** The methods of this path. */
 export const handler = define.handlers({
   async GET({ req, url, params, state: { broker, web } }) {
-    const { app } = callingApp(broker, req);
+    const app = acceptedApp(broker, req);
     const { id } = findOwnRequest(broker, app, readId(params["id"], RequestId));
     const { timeoutMs } = readQuery(url, WaitQuery);
     const signals = [req.signal, web.stopping];
