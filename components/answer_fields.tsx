@@ -2,7 +2,12 @@
 import type { JSX } from "preact";
 import type { RequestView } from "../broker/schema/dashboard.ts";
 import { type AnswerChoice, customTarget } from "./chosen_answer.ts";
-import { type DurationChoice, durationLabel, offeredDurations } from "./duration_text.ts";
+import {
+  type DurationChoice,
+  durationLabel,
+  offeredDurations,
+  untilDate,
+} from "./duration_text.ts";
 import { canBeNarrowed, narrowerHint, targetText } from "./target_text.ts";
 import { text } from "./text.ts";
 
@@ -60,7 +65,19 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
               {durationLabel(duration, props.app, props.nowMs)}
             </option>
           ))}
+          <option value={untilDate} selected={value.duration === untilDate}>
+            {text.howLong.untilDate}
+          </option>
         </select>
+        {(value.duration === untilDate || onChange === undefined) && (
+          <input
+            type="datetime-local"
+            name={name("until")}
+            aria-label={text.howLong.untilLabel}
+            value={value.until}
+            onInput={(event) => change({ until: event.currentTarget.value })}
+          />
+        )}
       </fieldset>
     </div>
   );

@@ -1,7 +1,7 @@
 /** What a card's fields amount to: the target, whether it is broad and why, and the duration. @module */
 import type { BroadReason, RequestView } from "../broker/schema/dashboard.ts";
 import type { Duration } from "../broker/schema/duration.ts";
-import { type DurationChoice, durationChoices } from "./duration_text.ts";
+import { type DurationChoice, durationChoices, untilDate, untilDuration } from "./duration_text.ts";
 
 /** The value of the radio that stands for a target written by hand. */
 export const customTarget = "custom";
@@ -13,6 +13,8 @@ export interface AnswerChoice {
   /** The target written by hand. */
   readonly custom: string;
   readonly duration: DurationChoice;
+  /** The date and time written for {@link untilDate}; empty while there is none. */
+  readonly until: string;
 }
 
 /** An answer as the fields have it. */
@@ -20,15 +22,28 @@ export interface ChosenAnswer {
   /** Empty while a target is still to be written. */
   readonly target: string;
   readonly broad: readonly BroadReason[];
-  readonly duration: Duration;
+  /** Null while a time that is to come is still to be written. */
+  readonly duration: Duration | null;
+}
+
+/** When the fields are read, and how long policy lets an Allow hold; null: as long as the person likes. */
+export interface AnswerTimes {
+  readonly nowMs: number;
+  readonly longestMs: number | null;
 }
 
 /**
  * Reads the fields of a card. A target written by hand counts as broad for the reasons of the widest one offered, which
  * covers it: too many second steps rather than one too few. A choice that is no longer offered falls back to the narrowest.
  */
-export function chosenAnswer(view: RequestView, choice: AnswerChoice): ChosenAnswer {
-  const duration = durationChoices[choice.duration];
+export function chosenAnswer(
+  view: RequestView,
+  choice: AnswerChoice,
+  { nowMs, longestMs }: AnswerTimes,
+): ChosenAnswer {
+  const duration = choice.duration === untilDate
+    ? untilDuration(choice.until, nowMs, longestMs)
+    : durationChoices[choice.duration];
   if (choice.target === customTarget) {
     return { target: choice.custom, broad: view.choices.at(-1)?.broad ?? [], duration };
   }

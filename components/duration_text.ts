@@ -16,29 +16,51 @@ export const durationChoices = {
   "always": { kind: "always" },
 } as const satisfies Record<string, Duration>;
 
+/** The value of the choice whose end the person writes: a date and a time. */
+export const untilDate = "until";
+
 /** The value of one duration choice. */
-export type DurationChoice = keyof typeof durationChoices;
+export type DurationChoice = keyof typeof durationChoices | typeof untilDate;
 
 /** What a card starts with, unless the app's last choice is remembered. */
-export const defaultDuration: DurationChoice = "until-app-closes";
+export const defaultDuration = "until-app-closes" satisfies DurationChoice;
 
 /** Whether a text, from a form or from a browser's storage, names a choice. */
 export function isDurationChoice(value: unknown): value is DurationChoice {
-  return typeof value === "string" && Object.hasOwn(durationChoices, value);
+  return typeof value === "string" &&
+    (value === untilDate || Object.hasOwn(durationChoices, value));
 }
 
-/** The choices that hold no longer than policy lets an Allow hold; null: as long as the person likes. */
-export function offeredDurations(longestMs: number | null): [DurationChoice, Duration][] {
-  const choices = Object.entries(durationChoices) as [DurationChoice, Duration][];
+/** The fixed choices that hold no longer than policy lets an Allow hold; null: as long as the person likes. */
+export function offeredDurations(
+  longestMs: number | null,
+): [keyof typeof durationChoices, Duration][] {
+  const choices = Object.entries(durationChoices) as [keyof typeof durationChoices, Duration][];
   if (longestMs === null) return choices;
   return choices.filter(([, duration]) =>
     duration.kind !== "always" && (duration.kind !== "for" || duration.ms <= longestMs)
   );
 }
 
-/** The remembered choice of an app, if it is offered: never "always", which is chosen anew each time. */
+/**
+ * The duration that a date and time stand for, as `<input type="datetime-local">` writes them: here, without a zone. Null
+ * for no time, one that is not to come, and one that is further off than policy lets an Allow hold.
+ */
+export function untilDuration(
+  written: string,
+  nowMs: number,
+  longestMs: number | null,
+): Duration | null {
+  const atMs = new Date(written).getTime();
+  if (!(atMs > nowMs) || (longestMs !== null && atMs > nowMs + longestMs)) return null;
+  return { kind: "until", atMs };
+}
+
+/** The remembered choice of an app, if it is offered: never "always" or a date, which are chosen anew each time. */
 export function rememberedChoice(stored: string | null, longestMs: number | null): DurationChoice {
-  if (!isDurationChoice(stored) || stored === "always") return defaultDuration;
+  if (!isDurationChoice(stored) || stored === "always" || stored === untilDate) {
+    return defaultDuration;
+  }
   const isOffered = offeredDurations(longestMs).some(([choice]) => choice === stored);
   return isOffered ? stored : defaultDuration;
 }

@@ -11,7 +11,8 @@ export interface PreviewedAnswer {
   readonly capability: Capability;
   /** The chosen target; empty while a narrower one is still to be written. */
   readonly target: string;
-  readonly duration: Duration;
+  /** The chosen duration; null while a time is still to be written. */
+  readonly duration: Duration | null;
   readonly app: string;
   /** Whether the target is broad: then "only" would be a lie. */
   readonly broad: boolean;
@@ -20,6 +21,7 @@ export interface PreviewedAnswer {
 /** "Allows **imap.example.com:993** only, until Mail closes." */
 export function previewSentence(answer: PreviewedAnswer, nowMs: number): Phrase {
   if (answer.target === "") return [text.preview.empty];
+  if (answer.duration === null) return [text.preview.noTime];
   return fillPhrase(answer.broad ? text.preview.wide : text.preview.narrow, {
     target: { kind: "strong", text: targetText(answer.target, answer.capability) },
     duration: durationClause(answer.duration, answer.app, nowMs),

@@ -13,7 +13,12 @@ import { ChoiceMenu } from "./choice_menu.tsx";
 import { type AnswerChoice, chosenAnswer } from "./chosen_answer.ts";
 import { ConfirmDialog } from "./confirm_dialog.tsx";
 import { isInert } from "./dashboard_model.ts";
-import { durationChoices, durationClause, rememberedChoice } from "./duration_text.ts";
+import {
+  type DurationChoice,
+  durationChoices,
+  durationClause,
+  rememberedChoice,
+} from "./duration_text.ts";
 import { GuardedButton } from "./guarded_button.tsx";
 import { Icon } from "./icon.tsx";
 import type { CardEvent, ShownRequest } from "./inbox.ts";
@@ -36,6 +41,9 @@ export interface RequestCardProps {
   readonly onEvent: (event: CardEvent) => void;
 }
 
+/** What the menu beside Deny offers whatever is chosen; any other duration that is chosen comes last in it. */
+const inDenyMenu: ReadonlySet<DurationChoice> = new Set(["once", "10-minutes", "1-hour", "always"]);
+
 const memoryKey = (appId: string) => `gatehouse.duration.${appId}`;
 
 /** One request, to be answered. */
@@ -45,6 +53,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
     target: view.choices[0]?.target ?? view.target,
     custom: "",
     duration: "until-app-closes",
+    until: "",
   });
   const [busy, setBusy] = useState(false);
   const [confirming, setConfirming] = useState(false);
@@ -61,7 +70,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   useSeen(card, stage, view);
 
   const app = appName(view.app);
-  const chosen = chosenAnswer(view, choice);
+  const chosen = chosenAnswer(view, choice, { nowMs, longestMs });
   const broad = chosen.broad.length > 0;
   const inert = busy || ended || isInert(stage.dashboard);
   const targetError = error?.fields.some(({ pointer }) => pointer === "/target") ?? false;
@@ -81,7 +90,8 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
       setConfirming(false);
     }
   }
-  const answer = (effect: AnswerBody["effect"], duration: Duration) => {
+  const answer = (effect: AnswerBody["effect"], duration: Duration | null) => {
+    if (duration === null) return Promise.resolve();
     const target = effect === "allow" ? chosen.target : view.target;
     const body = { effect, target, duration, reviewToken: view.reviewToken };
     return run(() => answerRequest(stage, view, body), { kind: "answered", id: view.id });
@@ -99,7 +109,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
     nowMs,
   );
   const words = { target: targetText(chosen.target, view.capability), app };
-  const duration = durationClause(chosen.duration, app, nowMs);
+  const duration = chosen.duration === null ? "" : durationClause(chosen.duration, app, nowMs);
   return (
     <article
       ref={card}
@@ -175,6 +185,10 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
                       label: text.card.denyAlways,
                       onPress: () => void answer("deny", { kind: "always" }),
                     },
+                    ...(chosen.duration === null || inDenyMenu.has(choice.duration) ? [] : [{
+                      label: fillText(text.card.denyChosen, { duration }),
+                      onPress: () => void answer("deny", chosen.duration),
+                    }]),
                   ]}
                 >
                   <Icon name="chevron" />
@@ -183,7 +197,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
               <GuardedButton
                 class="large allow"
                 shown={`${view.reviewToken} ${ended}`}
-                inert={inert || chosen.target === ""}
+                inert={inert || chosen.target === "" || chosen.duration === null}
                 onPress={() => {
                   if (stale) {
                     onEvent({ kind: "reread", id: view.id });

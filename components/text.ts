@@ -203,6 +203,8 @@ export const text = {
     untilAppCloses: "Until {app} closes",
     always: "Always",
     until: "Until {time}",
+    untilDate: "Until a date…",
+    untilLabel: "Date and time",
     minutes: { one: "{n} minute", other: "{n} minutes" },
     hours: { one: "{n} hour", other: "{n} hours" },
     days: { one: "{n} day", other: "{n} days" },
@@ -219,6 +221,7 @@ export const text = {
     narrow: "Allows {target} only, {duration}.",
     wide: "Allows {target}, {duration}.",
     empty: "Write a target, or choose one above.",
+    noTime: "Write a date and time that is still to come.",
   },
 
   card: {
@@ -230,6 +233,8 @@ export const text = {
     deny10Minutes: "Deny for 10 minutes",
     denyHour: "Deny for 1 hour",
     denyAlways: "Deny always",
+    denyChosen: "Deny {duration}",
+    denyAsChosen: "Deny for as long as chosen",
     later: "Later",
     silenceWord: "Silence",
     silence: "Silence…",

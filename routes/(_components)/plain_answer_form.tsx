@@ -27,7 +27,12 @@ export interface PlainAnswerFormProps {
 export function PlainAnswerForm(props: PlainAnswerFormProps): JSX.Element {
   const { view, question } = props;
   const choice: AnswerChoice = question.choice ??
-    { target: view.choices[0]?.target ?? view.target, custom: "", duration: defaultDuration };
+    {
+      target: view.choices[0]?.target ?? view.target,
+      custom: "",
+      duration: defaultDuration,
+      until: "",
+    };
   return (
     <form class="group plain" method="post" action={`/requests/${view.id}`}>
       <input type="hidden" name="formToken" value={props.formToken} />
@@ -67,6 +72,7 @@ function FirstStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element {
         <Act act="deny-10-minutes">{text.card.deny10Minutes}</Act>
         <Act act="deny-1-hour">{text.card.denyHour}</Act>
         <Act act="deny-always">{text.card.denyAlways}</Act>
+        <Act act="deny-chosen">{text.card.denyAsChosen}</Act>
       </div>
       <div class="actions" role="group" aria-label={text.card.silenceWord}>
         <span>{text.card.silenceWord}</span>
@@ -80,13 +86,13 @@ function FirstStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element {
 }
 
 /** The same choice again, with what it opens; Cancel comes first. */
-function SecondStep({ view, nowMs, choice }: StepProps): JSX.Element {
+function SecondStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element {
   const app = appName(view.app);
-  const { target, broad, duration } = chosenAnswer(view, choice);
+  const { target, broad, duration } = chosenAnswer(view, choice, { nowMs, longestMs });
   const words = {
     target: targetText(target, view.capability),
     app,
-    duration: durationClause(duration, app, nowMs),
+    duration: duration === null ? "" : durationClause(duration, app, nowMs),
   };
   return (
     <>
@@ -95,6 +101,7 @@ function SecondStep({ view, nowMs, choice }: StepProps): JSX.Element {
       <input type="hidden" name="target" value={choice.target} />
       <input type="hidden" name="custom" value={choice.custom} />
       <input type="hidden" name="duration" value={choice.duration} />
+      <input type="hidden" name="until" value={choice.until} />
       <input type="hidden" name="confirmed" value="yes" />
       <div class="actions">
         <a class="button large" href={`/requests/${view.id}`}>{text.confirm.cancel}</a>

@@ -60,6 +60,38 @@ browserTest("Allow grants what was shown, and Undo takes it back", async (dashbo
 });
 
 browserTest(
+  "an answer holds until a date that the person writes, an Allow and a Deny alike",
+  async (
+    dashboard,
+    open,
+  ) => {
+    const mail = await dashboard.addApp("Mail");
+    await dashboard.ask(mail, "imap.example.com:993");
+    const page = await open();
+    await page.getByLabel("How long").selectOption("until");
+    await page.getByText("Write a date and time that is still to come.").waitFor();
+    const button = page.locator(".card button.allow");
+    assert.equal(await button.getAttribute("aria-disabled"), "true", "no time, no Allow");
+    const year = new Date(dashboard.broker.clock.nowMs()).getFullYear() + 1;
+    const atMs = new Date(`${year}-03-01T12:00`).getTime();
+    await page.getByLabel("Date and time").fill(`${year}-03-01T12:00`);
+    await page.getByText(/^Allows imap\.example\.com:993 only, until .+\.$/).waitFor();
+    await ready(page);
+    await button.click();
+    await said(page, /^Allowed imap\.example\.com:993 for Mail, until /);
+    assert.deepEqual(grants(dashboard).map(({ duration }) => duration), [{ kind: "until", atMs }]);
+
+    await dashboard.ask(mail, "smtp.example.com:587");
+    await page.getByLabel("How long").selectOption("1-day");
+    await page.getByRole("button", { name: "Deny for longer" }).click();
+    await page.getByRole("button", { name: "Deny for 1 day" }).click();
+    await said(page, "Denied smtp.example.com:587 for Mail, for 1 day.");
+    const [denied] = grants(dashboard).filter(({ effect }) => effect === "deny");
+    assert.deepEqual(denied?.duration, { kind: "for", ms: 86_400_000 });
+  },
+);
+
+browserTest(
   "the last duration is remembered for the app, but never Always",
   async (dashboard, open) => {
     const mail = await dashboard.addApp("Mail");

@@ -15,6 +15,7 @@ import {
   isDurationChoice,
   offeredDurations,
   rememberedChoice,
+  untilDuration,
 } from "../../components/duration_text.ts";
 import { fillPhrase, phraseText } from "../../components/phrase.ts";
 import { previewSentence } from "../../components/preview.ts";
@@ -186,7 +187,7 @@ for (const [duration, label, clause] of durations) {
 
 Deno.test("the remembered duration is never always, and never nonsense", () => {
   assert.equal(rememberedChoice("1-hour", null), "1-hour");
-  for (const stored of ["always", "toString", "", null]) {
+  for (const stored of ["always", "until", "toString", "", null]) {
     assert.equal(rememberedChoice(stored, null), "until-app-closes");
   }
   assert.equal(isDurationChoice("constructor"), false);
@@ -239,6 +240,23 @@ Deno.test("the preview restates target and duration, and says only where that is
     "Allows any host, port 993, until Mail closes.",
   );
   assert.equal(say({ target: "" }), "Write a target, or choose one above.");
+  const untimed = previewSentence({ ...answer, duration: null }, nowMs);
+  assert.equal(phraseText(untimed), "Write a date and time that is still to come.");
+});
+
+Deno.test("a date is read as written here, and only while it is to come and within what policy allows", () => {
+  const local = (atMs: number) => {
+    const offsetMs = new Date(atMs).getTimezoneOffset() * 60_000;
+    return new Date(atMs - offsetMs).toISOString().slice(0, 16);
+  };
+  const atMs = Math.ceil(nowMs / 60_000) * 60_000 + 3_600_000;
+  assert.deepEqual(untilDuration(local(atMs), nowMs, null), { kind: "until", atMs });
+  assert.deepEqual(untilDuration(local(atMs), nowMs, 7_200_000), { kind: "until", atMs });
+  assert.equal(untilDuration(local(atMs), nowMs, 600_000), null, "further off than allowed");
+  assert.equal(untilDuration(local(nowMs - 120_000), nowMs, null), null, "past");
+  for (const written of ["", "tomorrow", "2026-13-01T00:00"]) {
+    assert.equal(untilDuration(written, nowMs, null), null, written);
+  }
 });
 
 Deno.test("a card's fields: an offered target, one written by hand, and one no longer offered", () => {
@@ -248,7 +266,7 @@ Deno.test("a card's fields: an offered target, one written by hand, and one no l
     choices: [{ target: "a.example:80", broad: [] }, { target: "a.example:*", broad }],
   });
   const read = (target: string, custom = "") =>
-    chosenAnswer(view, { target, custom, duration: "once" });
+    chosenAnswer(view, { target, custom, duration: "once", until: "" }, { nowMs, longestMs: null });
   assert.deepEqual(read("a.example:*"), {
     target: "a.example:*",
     broad,

@@ -14,6 +14,7 @@ import {
   durationChoices,
   isDurationChoice,
 } from "../../../components/duration_text.ts";
+import { text } from "../../../components/text.ts";
 import { endOfDayMs } from "../../../components/time_text.ts";
 
 /** What the page is to ask or say, from its query: a second step for a broad answer, or why the last try failed. */
@@ -67,10 +68,17 @@ async function perform(broker: Broker, id: RequestId, form: URLSearchParams): Pr
     await answerRequest(broker, id, { effect: "deny", duration: denial, reviewToken });
     return "/?done=denied";
   }
+  const choice = readChoice(form);
+  const longestMs = broker.policy.current().durations.longestMs;
   switch (act) {
+    case "deny-chosen": {
+      const { duration } = chosenAnswer(view, choice, { nowMs, longestMs: null });
+      await answerRequest(broker, id, { effect: "deny", duration: written(duration), reviewToken });
+      return "/?done=denied";
+    }
     case "allow": {
-      const choice = readChoice(form);
-      const { target, broad, duration } = chosenAnswer(view, choice);
+      const { target, broad, ...chosen } = chosenAnswer(view, choice, { nowMs, longestMs });
+      const duration = written(chosen.duration);
       if (broad.length > 0 && form.get("confirmed") !== "yes") {
         return `/requests/${id}?${new URLSearchParams({ ...choice, confirm: "" })}`;
       }
@@ -94,11 +102,18 @@ async function perform(broker: Broker, id: RequestId, form: URLSearchParams): Pr
   }
 }
 
+/** @throws ActionError `duration-not-allowed` while there is no time to hold until. */
+function written(duration: Duration | null): Duration {
+  if (duration) return duration;
+  throw new ActionError("duration-not-allowed", text.preview.noTime);
+}
+
 function readChoice(fields: URLSearchParams): AnswerChoice {
   const duration = fields.get("duration");
   return {
     target: fields.get("target") ?? "",
     custom: fields.get("custom")?.trim() ?? "",
     duration: isDurationChoice(duration) ? duration : defaultDuration,
+    until: fields.get("until") ?? "",
   };
 }
