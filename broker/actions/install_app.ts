@@ -1,5 +1,5 @@
 /** Installing an app: the person lets it ask. Nothing is granted by it. @module */
-import type { App } from "../schema/app.ts";
+import { type App, type Credential, maxActiveCredentials } from "../schema/app.ts";
 import type { AppId } from "../schema/ids.ts";
 import { changeApp } from "./change_app.ts";
 import { historyDraft } from "./history_draft.ts";
@@ -18,7 +18,7 @@ export function installApp(broker: Broker, appId: AppId): Promise<App> {
       ...app,
       state: "installed",
       installedAtMs: app.installedAtMs ?? broker.clock.nowMs(),
-      credentials: app.credentials.map((credential) => ({ ...credential, state: "active" })),
+      credentials: acceptedCredentials(app),
     };
     const message = app.state === "installed"
       ? `Accepted ${app.claims.name} in ${
@@ -30,4 +30,10 @@ export function installApp(broker: Broker, appId: AppId): Promise<App> {
       history: historyDraft(broker, "app-installed", "person", { app, message }),
     };
   });
+}
+
+/** The credentials of an app once all that wait are accepted; the oldest beyond their bound give way. */
+export function acceptedCredentials({ credentials }: App): Credential[] {
+  return credentials.map((credential): Credential => ({ ...credential, state: "active" }))
+    .slice(-maxActiveCredentials);
 }

@@ -4,6 +4,7 @@ import type { App } from "../schema/app.ts";
 import type { HistoryDraft } from "../schema/history.ts";
 import { changeApp } from "./change_app.ts";
 import { historyDraft } from "./history_draft.ts";
+import { acceptedCredentials } from "./install_app.ts";
 import type { Broker } from "./ports.ts";
 
 /** The app as installed by policy, and the line of history on it; null where policy does not, or nothing is left to do. */
@@ -19,7 +20,7 @@ export function installedByPolicy(
     ...app,
     state: "installed",
     installedAtMs: app.installedAtMs ?? broker.clock.nowMs(),
-    credentials: app.credentials.map((credential) => ({ ...credential, state: "active" })),
+    credentials: acceptedCredentials(app),
   };
   const who = policy.managedBy ?? "Your organisation";
   const message = `${who} installed ${app.claims.name}.`;

@@ -2,7 +2,13 @@
 import { equalInConstantTime } from "../core/constant_time.ts";
 import { isThirdPartyFrame } from "../core/frame_ancestry.ts";
 import { frameProtection } from "../core/protections.ts";
-import type { App, AppClaims, Credential } from "../schema/app.ts";
+import {
+  type App,
+  type AppClaims,
+  type Credential,
+  maxActiveCredentials,
+  maxCredentials,
+} from "../schema/app.ts";
 import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
@@ -15,8 +21,7 @@ import { transact } from "./transact.ts";
 /** How many apps may wait for their installation at a time; any page can register. */
 export const maxPendingApps = 50;
 /** How many browser profiles of one app may wait; the oldest gives way. */
-const maxPendingCredentials = 4;
-const maxCredentials = 16;
+const maxPendingCredentials = maxCredentials - maxActiveCredentials;
 
 /** What a registration says. The origin is the browser's word, the rest is the app's. */
 export interface Registration {
@@ -163,7 +168,7 @@ function heldCredential(broker: Broker, app: App, token: string | null): Credent
 function withCredential(credentials: readonly Credential[], added: Credential): Credential[] {
   const active = credentials.filter((credential) => credential.state === "active");
   const pending = credentials.filter((credential) => credential.state === "pending");
-  return [...active, ...pending.slice(-(maxPendingCredentials - 1)), added].slice(-maxCredentials);
+  return [...active, ...pending.slice(-(maxPendingCredentials - 1)), added];
 }
 
 function refuseWhenFull(broker: Broker): void {

@@ -25,6 +25,8 @@ export interface Dialed {
 /**
  * Registers the session. Answers null, with the connection closed, when what allowed it has gone meanwhile: the caller
  * then decides again.
+ *
+ * @throws StoreUnavailableError, with the connection closed, when a once-only grant can't be used up.
  */
 export async function registerSession(
   broker: Broker,
@@ -33,7 +35,12 @@ export async function registerSession(
   const { connection, decision, events, leave } = dialed;
   const session = describe(broker, dialed);
   const spent = onceGrant(broker, decision);
-  if (spent && !(await broker.store.commit(spending(spent, session))).committed) {
+  if (
+    spent && !(await spend(broker, spent, session).catch((fault) => {
+      connection.close();
+      throw fault;
+    }))
+  ) {
     connection.close();
     return null;
   }
@@ -95,12 +102,19 @@ function onceGrant(broker: Broker, decision: Decision): Stored<"grant"> | undefi
     .find((stored) => stored?.record.duration.kind === "once");
 }
 
-function spending({ record, version }: Stored<"grant">, session: Session): Batch {
+/** Uses a grant up; false when another session was first, be it long ago. */
+async function spend(
+  { store }: Broker,
+  { record, version }: Stored<"grant">,
+  session: Session,
+): Promise<boolean> {
+  if (record.spentBy !== null) return false;
   const spent: Grant = { ...record, spentBy: session.id };
-  return {
+  const { committed } = await store.commit({
     checks: [{ noun: "grant", id: record.id, version }],
     puts: [{ noun: "grant", id: record.id, record: spent }],
-  };
+  });
+  return committed;
 }
 
 function closing(broker: Broker, session: Session, spent: Stored<"grant"> | undefined): Batch {

@@ -1,14 +1,17 @@
 /** Uninstalling: an app's permissions, connections, requests and tokens end; its history stays. @module */
 import type { RevokeResult } from "../schema/dashboard.ts";
-import type { AppId } from "../schema/ids.ts";
+import type { Grant } from "../schema/grant.ts";
+import type { AppId, GrantId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import { ActionError } from "./action_error.ts";
+import { grantEnding } from "./grant_ending.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Broker, Removal } from "./ports.ts";
-import { revokeGrants } from "./revoke_grants.ts";
 import { transact } from "./transact.ts";
 
-const maxAtOnce = 400;
+// The store takes 1,000 changes in one commit: this many grants with a line of history each, and as much again of the rest.
+const maxGrantsAtOnce = 200;
+const maxAtOnce = 250;
 
 /**
  * Removes an app and everything that is held about it but the history. Refusing an installation card is the same act.
@@ -20,21 +23,33 @@ export async function uninstallApp(
   appId: AppId,
   actor: "person" | "app",
 ): Promise<RevokeResult> {
-  const result: RevokeResult = { revoked: [], closedSessions: [] };
-  let grants = broker.store.grantsOf(appId).all;
-  while (grants.length > 0) {
-    const part = await revokeGrants(broker, grants.slice(0, maxAtOnce).map((grant) => grant.id));
-    result.revoked.push(...part.revoked);
-    result.closedSessions.push(...part.closedSessions);
-    grants = broker.store.grantsOf(appId).all;
-  }
+  const revoked: GrantId[] = [];
   const openBefore = [...broker.sessions.list()].filter(({ session }) => session.appId === appId);
-  await transact<void>(broker, () => {
+  // Whether anything is left is asked in the commit that removes the app: a permission that is given meanwhile, and stayed,
+  // would hold again when the app comes back under its id.
+  while (!(await removeNext(broker, appId, actor, revoked)));
+  return { revoked, closedSessions: openBefore.map(({ session }) => session.id) };
+}
+
+/** Removes as many grants as fit one commit, and with the last of them the app. @returns Whether those were the last. */
+async function removeNext(
+  broker: Broker,
+  appId: AppId,
+  actor: "person" | "app",
+  revoked: GrantId[],
+): Promise<boolean> {
+  const { part, isLast } = await transact<{ part: Grant[]; isLast: boolean }>(broker, () => {
     const stored = broker.store.get("app", appId);
     if (!stored) {
       throw new ActionError("not-found", "There is no such app; it may have been uninstalled.");
     }
     const app = stored.record;
+    const grants = broker.store.grantsOf(appId).all;
+    const part = grants.slice(0, maxGrantsAtOnce);
+    const isLast = part.length === grants.length;
+    const removals: Removal[] = part.map(({ id }) => ({ noun: "grant", id }));
+    const history = part.map((grant) => grantEnding(broker, grant, "grant-revoked"));
+    if (!isLast) return { batch: { removals, history }, result: { part, isLast } };
     const refused = app.state === "pending-installation";
     const message = refused
       ? `Refused to install ${app.claims.name}.`
@@ -43,22 +58,24 @@ export async function uninstallApp(
       batch: {
         checks: [{ noun: "app", id: appId, version: stored.version }],
         removals: [
+          ...removals,
           { noun: "app", id: appId },
           ...requestsOf(broker, appId).slice(0, maxAtOnce).map(removal),
           ...embargoesOf(broker, appId).slice(0, maxAtOnce),
         ],
         history: [
+          ...history,
           historyDraft(broker, refused ? "app-refused" : "app-uninstalled", actor, {
             app,
             message,
           }),
         ],
       },
-      result: undefined,
+      result: { part, isLast },
     };
   });
-  result.closedSessions.push(...openBefore.map(({ session }) => session.id));
-  return result;
+  for (const { id } of part) revoked.push(id);
+  return isLast;
 }
 
 function requestsOf(broker: Broker, appId: AppId): AccessRequest[] {

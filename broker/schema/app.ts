@@ -9,6 +9,11 @@ export const AppKind = z.enum(["web", "extension", "program"]);
 /** What kind of asker an app is. */
 export type AppKind = z.infer<typeof AppKind>;
 
+/** How many accepted credentials an app keeps; with one more, the oldest gives way. */
+export const maxActiveCredentials = 16;
+/** How many credentials an app has at most, those included that wait. */
+export const maxCredentials = 20;
+
 /**
  * One app token of an app. Only a SHA-256 of the token is kept. A credential is `pending` until a person installs the app,
  * or, for an app that is installed already, until a person accepts the new browser profile that asked for it.
@@ -49,7 +54,7 @@ export const App = z.strictObject({
   manifestId: z.string().max(2048).nullable(),
   state: z.enum(["pending-installation", "installed"]),
   claims: AppClaims,
-  credentials: z.array(Credential).max(16),
+  credentials: z.array(Credential).max(maxCredentials),
   registeredAtMs: Instant,
   installedAtMs: Instant.nullable(),
   pausedAtMs: Instant.nullable(),

@@ -4,7 +4,7 @@ import { answerRequest } from "../../../broker/actions/answer_request.ts";
 import { openTcpSession } from "../../../broker/actions/open_tcp_session.ts";
 import type { TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import { pendingRequests } from "../../../broker/actions/pending_requests.ts";
-import { ConnectError } from "../../../broker/actions/ports.ts";
+import { ConnectError, StoreUnavailableError } from "../../../broker/actions/ports.ts";
 import { reviewToken } from "../../../broker/actions/review_token.ts";
 import { revokeGrants } from "../../../broker/actions/revoke_grants.ts";
 import { startBroker } from "../../../broker/actions/start_broker.ts";
@@ -135,6 +135,43 @@ Deno.test("once is one connection: the second of two asks again", async () => {
   await answer(broker, "deny", { kind: "once" });
   const denied = attempts.map(({ opened }) => opened.then(() => null, (fault) => fault.error.code));
   assert.deepEqual((await Promise.all(denied)).sort(), ["denied", null]);
+});
+
+Deno.test("once is one connection, also for one that was dialing when another used it up", async () => {
+  const { broker, app } = await running();
+  const dials: PromiseWithResolvers<void>[] = [];
+  const dialing = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  broker.dialer.beforeConnecting = () => {
+    const dial = Promise.withResolvers<void>();
+    dialing[dials.push(dial) - 1]?.resolve();
+    return dial.promise;
+  };
+  const attempts = [open(broker, app), open(broker, app)];
+  await Promise.all(attempts.map(({ asked }) => asked));
+  await answer(broker, "allow", { kind: "once" });
+  await Promise.all(dialing.map(({ promise }) => promise));
+  dials[0]?.resolve();
+  const { session } = await Promise.any(attempts.map(({ opened }) => opened));
+  dials[1]?.resolve();
+  await broker.clock.advance(0);
+  assert.deepEqual(broker.sessions.list().map((live) => live.session.id), [session.id]);
+  assert.deepEqual(attempts.flatMap(({ cuts }) => cuts), [], "the first one goes on");
+  assert.equal(broker.dialer.connections[1]?.closed, true);
+  assert.equal(pendingRequests(broker).length, 1, "the other one asks");
+  for (const { abort } of attempts) abort.abort();
+});
+
+Deno.test("a connection whose once can't be used up, as the disk is full, is closed", async () => {
+  const { broker, app } = await running();
+  broker.dialer.beforeConnecting = () => {
+    broker.store.unavailableBecause = "The disk is full.";
+  };
+  const attempt = open(broker, app);
+  await attempt.asked;
+  await answer(broker, "allow", { kind: "once" });
+  await assert.rejects(attempt.opened, StoreUnavailableError);
+  assert.equal(broker.dialer.connections[0]?.closed, true);
+  assert.equal(broker.sessions.size, 0);
 });
 
 Deno.test("a denial ends the attempt, and a kept denial the next one too", async () => {

@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { ActionError } from "../../../broker/actions/action_error.ts";
 import { addProgram } from "../../../broker/actions/add_program.ts";
+import { answerRequest } from "../../../broker/actions/answer_request.ts";
+import { askPermission } from "../../../broker/actions/ask_permission.ts";
 import { authenticateApp } from "../../../broker/actions/authenticate_app.ts";
 import { awaitInstallation } from "../../../broker/actions/await_installation.ts";
 import { installApp } from "../../../broker/actions/install_app.ts";
+import type { Put } from "../../../broker/actions/ports.ts";
 import { ownApp } from "../../../broker/actions/own_app.ts";
 import { refuseCredentials } from "../../../broker/actions/refuse_credentials.ts";
 import {
@@ -12,9 +15,12 @@ import {
   registerApp,
   type Registration,
 } from "../../../broker/actions/register_app.ts";
+import { reviewToken } from "../../../broker/actions/review_token.ts";
 import { uninstallApp } from "../../../broker/actions/uninstall_app.ts";
+import type { Grant } from "../../../broker/schema/grant.ts";
+import type { AppId } from "../../../broker/schema/ids.ts";
 import type { ProblemType } from "../../../broker/schema/problem.ts";
-import { fakeBroker } from "../../fakes/fake_broker.ts";
+import { type FakeBroker, fakeBroker } from "../../fakes/fake_broker.ts";
 
 const origin = "https://mail.example.com";
 const mail: Registration = { origin, name: "Mail", token: null };
@@ -170,3 +176,74 @@ Deno.test("a flood of registrations stops at its limit", async () => {
   );
   assert.ok((first?.credentials.length ?? 99) <= 16, "credentials of one app are bounded");
 });
+
+Deno.test("uninstalling takes the permission along that was given while it ran", async () => {
+  const broker = fakeBroker();
+  const { app } = await registerApp(broker, mail);
+  await installApp(broker, app.id);
+  const { request } = await askPermission(broker, app, {
+    capability: "tcp-connect",
+    target: "imap.example.com:993",
+    reason: null,
+    userActivation: true,
+    secureTransport: false,
+    contextId: null,
+  });
+  assert.ok(request);
+  const answer = {
+    effect: "allow",
+    duration: { kind: "always" },
+    reviewToken: reviewToken(broker, request),
+  } as const;
+  await Promise.all([
+    answerRequest(broker, request.id, answer),
+    uninstallApp(broker, app.id, "person"),
+  ]);
+  assert.equal(broker.store.get("app", app.id), undefined);
+  assert.deepEqual(broker.store.grantsOf(app.id).all, [], "or it would hold when the app is back");
+  assert.deepEqual([...broker.store.list("request")], []);
+});
+
+Deno.test("uninstalling an app twice at once ends it once", async () => {
+  const broker = fakeBroker();
+  const { app } = await registerApp(broker, mail);
+  await installApp(broker, app.id);
+  await broker.store.commit({
+    puts: Array.from({ length: 250 }, (_, n) => grantPut(broker, app.id, n)),
+  });
+  const ends = [uninstallApp(broker, app.id, "person"), uninstallApp(broker, app.id, "app")];
+  const results = await Promise.allSettled(ends);
+  assert.ok(results.some(({ status }) => status === "fulfilled"));
+  assert.equal(broker.store.get("app", app.id), undefined);
+  assert.deepEqual([...broker.store.list("grant")], []);
+});
+
+Deno.test("browsers that wait push no accepted one out", async () => {
+  const broker = fakeBroker();
+  const tokens: (string | null)[] = [];
+  for (let n = 0; n < 14; n++) {
+    const { app, token } = await registerApp(broker, mail);
+    tokens.push(token);
+    await installApp(broker, app.id);
+  }
+  for (let n = 0; n < 20; n++) await registerApp(broker, mail);
+  for (const token of tokens) assert.ok(authenticateApp(broker, { token, origin }));
+});
+
+function grantPut(broker: FakeBroker, appId: AppId, n: number): Put {
+  const record: Grant = {
+    v: 1,
+    id: broker.secrets.newId("grant"),
+    effect: "allow",
+    appId,
+    capability: "tcp-connect",
+    target: `h${n}.example.com:993`,
+    spaces: ["public"],
+    duration: { kind: "always" },
+    createdAtMs: broker.clock.nowMs(),
+    expiresAtMs: null,
+    requestId: null,
+    spentBy: null,
+  };
+  return { noun: "grant", id: record.id, record };
+}
