@@ -13,12 +13,8 @@ import { ChoiceMenu } from "./choice_menu.tsx";
 import { type AnswerChoice, chosenAnswer } from "./chosen_answer.ts";
 import { ConfirmDialog } from "./confirm_dialog.tsx";
 import { isInert } from "./dashboard_model.ts";
-import {
-  type DurationChoice,
-  durationChoices,
-  durationClause,
-  rememberedChoice,
-} from "./duration_text.ts";
+import { DenyButton } from "./deny_button.tsx";
+import { durationClause, rememberedChoice } from "./duration_text.ts";
 import { GuardedButton } from "./guarded_button.tsx";
 import { Icon } from "./icon.tsx";
 import type { CardEvent, ShownRequest } from "./inbox.ts";
@@ -40,9 +36,6 @@ export interface RequestCardProps {
   readonly nowMs: number;
   readonly onEvent: (event: CardEvent) => void;
 }
-
-/** What the menu beside Deny offers whatever is chosen; any other duration that is chosen comes last in it. */
-const inDenyMenu: ReadonlySet<DurationChoice> = new Set(["once", "10-minutes", "1-hour", "always"]);
 
 const memoryKey = (appId: string) => `gatehouse.duration.${appId}`;
 
@@ -159,41 +152,14 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
               <p class="field-error" role="alert">{error.detail}</p>
             )}
             <div class="actions">
-              <span class="split">
-                <ActButton
-                  class="large deny"
-                  inert={inert}
-                  onPress={() => void answer("deny", { kind: "once" })}
-                >
-                  {text.card.denyOnce}
-                </ActButton>
-                <ChoiceMenu
-                  id={`deny-${view.id}`}
-                  class="large deny more"
-                  label={text.card.denyMore}
-                  inert={inert}
-                  choices={[
-                    {
-                      label: text.card.deny10Minutes,
-                      onPress: () => void answer("deny", durationChoices["10-minutes"]),
-                    },
-                    {
-                      label: text.card.denyHour,
-                      onPress: () => void answer("deny", durationChoices["1-hour"]),
-                    },
-                    {
-                      label: text.card.denyAlways,
-                      onPress: () => void answer("deny", { kind: "always" }),
-                    },
-                    ...(chosen.duration === null || inDenyMenu.has(choice.duration) ? [] : [{
-                      label: fillText(text.card.denyChosen, { duration }),
-                      onPress: () => void answer("deny", chosen.duration),
-                    }]),
-                  ]}
-                >
-                  <Icon name="chevron" />
-                </ChoiceMenu>
-              </span>
+              <DenyButton
+                menuId={`deny-${view.id}`}
+                chosen={chosen.duration}
+                app={app}
+                nowMs={nowMs}
+                inert={inert}
+                onDeny={(duration) => void answer("deny", duration)}
+              />
               <GuardedButton
                 class="large allow"
                 shown={`${view.reviewToken} ${ended}`}
