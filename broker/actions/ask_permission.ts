@@ -2,7 +2,7 @@
 import { decide } from "../core/decide.ts";
 import { parseCapabilityTarget } from "../core/capability_target.ts";
 import { mayNotify } from "../core/request_groups.ts";
-import { pendingLimit } from "../core/request_limits.ts";
+import { pendingLimit, surplusEnded } from "../core/request_limits.ts";
 import type { App } from "../schema/app.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { Decision } from "../schema/decision.ts";
@@ -11,7 +11,7 @@ import type { ContextId, RequestId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import { limitAsking } from "./limit_asking.ts";
 import { pendingRequests } from "./pending_requests.ts";
-import type { Broker } from "./ports.ts";
+import type { Broker, Removal } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 import { transact } from "./transact.ts";
 
@@ -68,11 +68,13 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
       return { batch: null, result: { decision: limited, request: null } };
     }
     const request = known ? repeated(broker, app, known, ask) : fresh(broker, app, ask, target);
+    const removals = known ? [] : tooOld(broker, app);
     const version = known ? broker.store.get("request", known.id)?.version ?? null : null;
     return {
       batch: {
         checks: [{ noun: "request", id: request.id, version }],
         puts: [{ noun: "request", id: request.id, record: request }],
+        removals,
       },
       result: { decision, request },
     };
@@ -103,6 +105,14 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
     grantId: null,
     message: null,
   };
+}
+
+/** An app that asks and withdraws without end leaves no more behind than one that asks now and then. */
+function tooOld(broker: Broker, app: App): Removal[] {
+  const ended = [...broker.store.list("request")].filter(({ appId, outcome }) =>
+    appId === app.id && outcome !== null
+  );
+  return surplusEnded(ended).map(({ id }) => ({ noun: "request", id }));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { HistoryDraft } from "../schema/history.ts";
 import type { GrantId } from "../schema/ids.ts";
 import type { AccessRequest, RequestOutcome } from "../schema/request.ts";
 import { historyDraft } from "./history_draft.ts";
+import { isNews } from "./is_news.ts";
 import type { Batch, Broker, Stored } from "./ports.ts";
 
 /** Why a request ends. */
@@ -12,6 +13,24 @@ export interface Ending {
   message: string;
   actor: HistoryDraft["actor"];
   grantId?: GrantId;
+}
+
+/** The longest message that a request takes; its target stands beside it. */
+const maxMessageLength = 500;
+
+/** The end of a request that its app withdrew. An app can ask and withdraw at will, so not each time is worth a line of history. */
+export function withdrawal(
+  broker: Broker,
+  stored: Stored<"request">,
+): ReturnType<typeof endRequest> {
+  const { appId, capability, target } = stored.record;
+  const ended = endRequest(broker, stored, {
+    outcome: "withdrawn",
+    message: "The app no longer asks.",
+    actor: "app",
+  });
+  const told = isNews(broker, `withdrawn ${appId}`, `${capability} ${target}`);
+  return told ? ended : { ...ended, batch: { ...ended.batch, history: [] } };
 }
 
 /** The ended request, and the batch that ends it unless somebody else has ended it already. */
@@ -27,7 +46,7 @@ export function endRequest(
     outcome: ending.outcome,
     endedAtMs: broker.clock.nowMs(),
     grantId: ending.grantId ?? null,
-    message: ending.message,
+    message: ending.message.slice(0, maxMessageLength),
   };
   return {
     request,

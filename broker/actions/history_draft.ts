@@ -12,6 +12,9 @@ export interface HistoryFacts {
   detail?: HistoryDraft["detail"];
 }
 
+/** The longest message that an entry takes; the whole target stands beside it. */
+const maxMessageLength = 1000;
+
 /** A history draft of this moment. Who acted is said apart, as it can't be told from the kind. */
 export function historyDraft(
   broker: Pick<Broker, "clock">,
@@ -27,7 +30,7 @@ export function historyDraft(
     appName: facts.app?.claims.name ?? null,
     capability: facts.capability ?? null,
     target: facts.target ?? null,
-    message: facts.message,
+    message: facts.message.slice(0, maxMessageLength),
     detail: facts.detail ?? {},
   };
 }

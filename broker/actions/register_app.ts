@@ -15,6 +15,7 @@ import { ActionError } from "./action_error.ts";
 import { admitOrigin, type AdmittedOrigin } from "./admit_origin.ts";
 import { historyDraft } from "./history_draft.ts";
 import { installedByPolicy } from "./install_forced_apps.ts";
+import { isNews } from "./is_news.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
 
@@ -106,6 +107,7 @@ export async function registerApp(broker: Broker, registration: Registration): P
       };
     const forced = installedByPolicy(broker, registered);
     const app = forced?.app ?? registered;
+    const isTold = !forced && !stored && isNews(broker, "registered", origin);
     const asks = historyDraft(broker, "app-registered", "app", {
       app,
       message: `${claims.name} (${origin}) wants to be installed.`,
@@ -114,7 +116,7 @@ export async function registerApp(broker: Broker, registration: Registration): P
       batch: {
         checks: [{ noun: "app", id, version: stored?.version ?? null }],
         puts: [{ noun: "app", id, record: app }],
-        history: forced ? [forced.history] : stored ? [] : [asks],
+        history: forced ? [forced.history] : isTold ? [asks] : [],
       },
       result: { app, credential: app.credentials.at(-1) ?? credential, token },
     };

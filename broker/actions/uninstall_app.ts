@@ -9,8 +9,8 @@ import { historyDraft } from "./history_draft.ts";
 import type { Broker, Removal } from "./ports.ts";
 import { transact } from "./transact.ts";
 
-// The store takes 1,000 changes in one commit: this many grants with a line of history each, and as much again of the rest.
-const maxGrantsAtOnce = 200;
+// The store takes 1,000 changes and 700 KiB in one commit: this many grants, each with a line of history that holds it whole, and so much of the rest.
+const maxGrantsAtOnce = 100;
 const maxAtOnce = 250;
 
 /**
@@ -54,6 +54,12 @@ async function removeNext(
     const message = refused
       ? `Refused to install ${app.claims.name}.`
       : `Uninstalled ${app.claims.name}.`;
+    // A page can register and leave at will.
+    const told = !refused || actor === "person";
+    const end = historyDraft(broker, refused ? "app-refused" : "app-uninstalled", actor, {
+      app,
+      message,
+    });
     return {
       batch: {
         checks: [{ noun: "app", id: appId, version: stored.version }],
@@ -63,13 +69,7 @@ async function removeNext(
           ...requestsOf(broker, appId).slice(0, maxAtOnce).map(removal),
           ...embargoesOf(broker, appId).slice(0, maxAtOnce),
         ],
-        history: [
-          ...history,
-          historyDraft(broker, refused ? "app-refused" : "app-uninstalled", actor, {
-            app,
-            message,
-          }),
-        ],
+        history: told ? [...history, end] : history,
       },
       result: { part, isLast },
     };

@@ -1,7 +1,7 @@
 /** Withdrawing: the app no longer wants an answer. @module */
 import type { RequestId } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
-import { endRequest } from "./end_request.ts";
+import { withdrawal } from "./end_request.ts";
 import { findPendingRequest } from "./find_pending_request.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
@@ -13,11 +13,7 @@ import { transact } from "./transact.ts";
  */
 export function withdrawRequest(broker: Broker, id: RequestId): Promise<AccessRequest> {
   return transact(broker, () => {
-    const { request, batch } = endRequest(broker, findPendingRequest(broker, id), {
-      outcome: "withdrawn",
-      message: "The app no longer asks.",
-      actor: "app",
-    });
+    const { request, batch } = withdrawal(broker, findPendingRequest(broker, id));
     return { batch, result: request };
   });
 }

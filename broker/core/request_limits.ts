@@ -7,6 +7,20 @@ export const maxPendingPerApp = 50;
 /** How many requests of all apps may wait. */
 export const maxPendingInAll = 500;
 
+/** How many ended requests of one app are kept, for whoever asked to learn how they ended. */
+export const maxEndedPerApp = 100;
+
+/**
+ * Which of an app's ended requests give way to one more.
+ *
+ * @param ended All of them.
+ */
+export function surplusEnded(ended: readonly AccessRequest[]): AccessRequest[] {
+  if (ended.length <= maxEndedPerApp) return [];
+  const oldestFirst = ended.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0));
+  return oldestFirst.slice(0, ended.length - maxEndedPerApp);
+}
+
 /** The limit that a further request of this app runs into, or null. */
 export function pendingLimit(
   pending: readonly AccessRequest[],

@@ -10,7 +10,13 @@ import {
   rateOfMinute,
   useConnect,
 } from "../core/rate_limits.ts";
-import { type Bucket, fullBucket, takeTokens } from "../core/token_bucket.ts";
+import {
+  type Bucket,
+  type BucketRate,
+  fullBucket,
+  refill,
+  takeTokens,
+} from "../core/token_bucket.ts";
 
 interface Kept {
   use: ConnectUse;
@@ -25,6 +31,7 @@ export class LimitTable implements Limits {
   readonly #connects = new Map<string, Kept>();
   readonly #asks = new Map<string, Bucket>();
   #sweepAt = firstSweepAt;
+  #sweepAsksAt = firstSweepAt;
 
   /** Takes a place within every one of the uses, or none. The place is given back once; giving it back again does nothing. */
   connect(places: readonly ConnectPlace[], nowMs: number): { leave(): void } | ReachedLimit {
@@ -56,12 +63,13 @@ export class LimitTable implements Limits {
     const taking = takeTokens(this.#asks.get(appId) ?? fullBucket(rate, nowMs), rate, nowMs);
     if (!("bucket" in taking)) return taking.retryAfterMs;
     this.#asks.set(appId, taking.bucket);
+    this.#sweepAsks(rate, nowMs);
     return 0;
   }
 
-  /** How many uses of connections are kept. */
+  /** How many uses are kept. */
   get size(): number {
-    return this.#connects.size;
+    return this.#connects.size + this.#asks.size;
   }
 
   /** Forgets what is as good as unused, each time the table has doubled. */
@@ -71,5 +79,14 @@ export class LimitTable implements Limits {
       if (isIdle(use, limit, nowMs)) this.#connects.delete(key);
     }
     this.#sweepAt = Math.max(firstSweepAt, 2 * this.#connects.size);
+  }
+
+  /** Apps that have not asked for a while have nothing to be remembered for, those that are gone included. */
+  #sweepAsks(rate: BucketRate, nowMs: number): void {
+    if (this.#asks.size < this.#sweepAsksAt) return;
+    for (const [appId, bucket] of this.#asks) {
+      if (refill(bucket, rate, nowMs).tokens >= rate.capacity) this.#asks.delete(appId);
+    }
+    this.#sweepAsksAt = Math.max(firstSweepAt, 2 * this.#asks.size);
   }
 }

@@ -3,8 +3,12 @@ import assert from "node:assert/strict";
 import { ActionError } from "../../../broker/actions/action_error.ts";
 import { answerRequest } from "../../../broker/actions/answer_request.ts";
 import { askPermission } from "../../../broker/actions/ask_permission.ts";
+import { postponeRequest } from "../../../broker/actions/postpone_request.ts";
 import { queryPermission } from "../../../broker/actions/query_permission.ts";
 import { requestView } from "../../../broker/actions/request_view.ts";
+import { revokeGrants } from "../../../broker/actions/revoke_grants.ts";
+import { startBroker } from "../../../broker/actions/start_broker.ts";
+import { maxDismissals } from "../../../broker/core/quieting.ts";
 import type { AnswerBody } from "../../../broker/schema/admin_api.ts";
 import type { ProblemType } from "../../../broker/schema/problem.ts";
 import type { Capability } from "../../../broker/schema/capability.ts";
@@ -164,4 +168,25 @@ Deno.test("when the store can't write, nothing has happened", async () => {
   assert.equal(broker.store.get("request", request.id)?.record.outcome, null);
   broker.store.unavailableBecause = null;
   assert.equal((await answer()).request.outcome, "allowed");
+});
+
+Deno.test("the longest target there is can be answered, put off, let lie and taken back", async () => {
+  const longest = `https://example.com/${"a".repeat(2028)}`;
+  assert.equal(longest.length, 2048);
+  const allowed = await asked(longest, "host-access");
+  const { grant } = await allowed.answer();
+  assert.equal(grant?.target, longest);
+  await revokeGrants(allowed.broker, [grant.id]);
+
+  const denied = await asked(longest, "host-access");
+  await denied.answer({ effect: "deny", duration: { kind: "once" } });
+  assert.equal(denied.broker.store.get("request", denied.request.id)?.record.outcome, "denied");
+
+  const late = await asked(longest, "host-access");
+  const { stop } = await startBroker(late.broker);
+  for (let n = 0; n < maxDismissals; n++) await postponeRequest(late.broker, late.request.id);
+  await late.broker.clock.advance(0);
+  assert.equal(late.broker.store.get("request", late.request.id)?.record.outcome, "silenced");
+  assert.deepEqual(late.broker.log.errors, []);
+  await stop();
 });

@@ -3,13 +3,19 @@ import assert from "node:assert/strict";
 import { answerRequests } from "../../../broker/actions/answer_requests.ts";
 import { askPermission } from "../../../broker/actions/ask_permission.ts";
 import { dashboardSnapshot } from "../../../broker/actions/dashboard_snapshot.ts";
+import { leaveBroker } from "../../../broker/actions/leave_broker.ts";
 import { pendingRequests } from "../../../broker/actions/pending_requests.ts";
 import { queryPermission } from "../../../broker/actions/query_permission.ts";
+import { registerApp } from "../../../broker/actions/register_app.ts";
 import { requestView } from "../../../broker/actions/request_view.ts";
 import { silenceApp } from "../../../broker/actions/silence_app.ts";
 import { startBroker } from "../../../broker/actions/start_broker.ts";
 import { withdrawRequest } from "../../../broker/actions/withdraw_request.ts";
-import { maxPendingInAll, maxPendingPerApp } from "../../../broker/core/request_limits.ts";
+import {
+  maxEndedPerApp,
+  maxPendingInAll,
+  maxPendingPerApp,
+} from "../../../broker/core/request_limits.ts";
 import type { App } from "../../../broker/schema/app.ts";
 import { type FakeBroker, fakeBroker, installedApp } from "../../fakes/fake_broker.ts";
 
@@ -123,4 +129,32 @@ Deno.test("an app notifies once a minute, and never without the person's click",
   assert.equal(await notified("d.example.com:1", true), true);
   await broker.clock.advance(60_000);
   assert.equal(await notified("a.example.com:1", true), true, "the first one, now with a click");
+});
+
+Deno.test("asking and withdrawing over and over leaves little behind", async () => {
+  const { broker, app } = await running();
+  const times = 400;
+  for (let n = 0; n < times; n++) {
+    const { request } = await ask(broker, app, `host${n % 2 === 0 ? 0 : n}.example.com:993`);
+    assert.ok(request, `${n}`);
+    await withdrawRequest(broker, request.id);
+    assert.equal(broker.store.get("request", request.id)?.record.outcome, "withdrawn");
+    await broker.clock.advance(100);
+  }
+  assert.ok(broker.store.list("request").length <= maxEndedPerApp + 1, "ended requests are few");
+  const history = await broker.store.history({ appId: app.id, limit: times });
+  const ends = history.filter(({ kind }) => kind === "request-ended");
+  assert.ok(ends.length > 0 && ends.length <= 50, `${ends.length} lines of history`);
+});
+
+Deno.test("registering and leaving over and over fills no history", async () => {
+  const broker = fakeBroker();
+  for (let n = 0; n < 200; n++) {
+    const origin = `https://a${n}.example`;
+    const { app, credential } = await registerApp(broker, { origin, name: "Flood", token: null });
+    await leaveBroker(broker, { app, credential });
+  }
+  assert.deepEqual(broker.store.list("app"), []);
+  const history = await broker.store.history({ limit: 1000 });
+  assert.ok(history.length > 0 && history.length <= 50, `${history.length} lines of history`);
 });

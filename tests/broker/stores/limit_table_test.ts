@@ -54,3 +54,9 @@ Deno.test("questions are counted for each app", () => {
   assert.equal(table.ask(two, 60, 0), 0);
   assert.equal(table.ask(one, 60, 1000), 0);
 });
+
+Deno.test("apps that no longer ask are forgotten", () => {
+  const table = new LimitTable();
+  for (let n = 0; n < 5000; n++) assert.equal(table.ask(fakeId("app", n), 60, n * 60_000), 0);
+  assert.ok(table.size < 1100, `${table.size} are kept`);
+});
