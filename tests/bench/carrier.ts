@@ -1,6 +1,7 @@
 /** What carries a TCP connection in a benchmark: the SDK, a peer's client, or nothing at all. @module */
 import { connect } from "../../broker/sdk/connect.ts";
 import { TCPSocket } from "../../broker/sdk/tcp_socket.ts";
+import { WireClient } from "./wire_client.ts";
 import { WispClient } from "./wisp_client.ts";
 
 /** One TCP connection. */
@@ -18,7 +19,7 @@ export interface Carrier {
 }
 
 /** Whom a benchmark compares. */
-export type CarrierName = "raw" | "gatehouse" | "websockify" | "wisp-js";
+export type CarrierName = "raw" | "gatehouse" | "gatehouse SDK" | "websockify" | "wisp-js";
 
 /** Where everybody is. */
 export interface Places {
@@ -35,7 +36,9 @@ export async function makeCarrier(name: CarrierName, places: Places): Promise<Ca
     case "raw":
       return rawCarrier(places);
     case "gatehouse":
-      return await gatehouseCarrier(places);
+      return await wireCarrier(places);
+    case "gatehouse SDK":
+      return await sdkCarrier(places);
     case "websockify":
       return websockifyCarrier(places);
     case "wisp-js":
@@ -60,7 +63,24 @@ function rawCarrier({ targetPort }: Places): Carrier {
   };
 }
 
-async function gatehouseCarrier({ port, targetPort, token }: Places): Promise<Carrier> {
+/** The relay's wire alone, as the peers below are measured. */
+async function wireCarrier({ port, targetPort, token }: Places): Promise<Carrier> {
+  const client = await WireClient.connect(`ws://127.0.0.1:${port}/api/v1/relay`, token);
+  return {
+    async open() {
+      const inbox = new Inbox();
+      const stream = await client.open("127.0.0.1", targetPort, (bytes) => inbox.push(bytes));
+      return {
+        write: (bytes) => stream.write(bytes),
+        read: () => inbox.read(),
+        close: () => stream.close(),
+      };
+    },
+  };
+}
+
+/** What an app has: `TCPSocket` with its streams, on top of the wire. */
+async function sdkCarrier({ port, targetPort, token }: Places): Promise<Carrier> {
   const gatehouse = await connect({ broker: `http://127.0.0.1:${port}`, token });
   return {
     async open() {

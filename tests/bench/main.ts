@@ -42,6 +42,7 @@ const barePort = await bare.nextLine();
 const sides: [name: string, port: string, token: string][] = [
   ["raw", targetPort, ""],
   ["gatehouse", port, token],
+  ["gatehouse SDK", port, token],
 ];
 for (
   const [name, peer] of [
