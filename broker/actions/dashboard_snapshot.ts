@@ -2,7 +2,7 @@
 import type { DashboardSnapshot } from "../schema/dashboard.ts";
 import { appView } from "./app_view.ts";
 import { currentSettings } from "./current_settings.ts";
-import { grantView } from "./grant_view.ts";
+import { countSessions, grantView } from "./grant_view.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker } from "./ports.ts";
 import { requestSummaries } from "./request_summaries.ts";
@@ -19,6 +19,7 @@ export async function dashboardSnapshot(broker: Broker): Promise<DashboardSnapsh
     broker.store.get("app", request.appId)
   );
   const policy = broker.policy.current();
+  const counts = countSessions(broker);
   return {
     bootId: broker.bootId,
     nowMs: broker.clock.nowMs(),
@@ -29,8 +30,10 @@ export async function dashboardSnapshot(broker: Broker): Promise<DashboardSnapsh
     apps: [...broker.store.list("app")].map((app) => appView(broker, app)),
     requests: pending.map((request) => requestView(broker, request)),
     summaries: requestSummaries(broker),
-    grants: [...broker.store.list("grant")].map((grant) => grantView(broker, grant)),
-    sessions: [...broker.sessions.list()].map(({ session }) => sessionView(broker, session)),
+    grants: [...broker.store.list("grant")].map((grant) => grantView(broker, grant, counts)),
+    sessions: [...broker.sessions.list()].map(({ session }) =>
+      sessionView(broker, session, counts)
+    ),
     history,
     unreadable: [...broker.store.damage],
   };

@@ -4,13 +4,26 @@ import type { GrantView } from "../schema/dashboard.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { Broker } from "./ports.ts";
 
-/** The view of a grant: its record, its app's name, and how many sessions it allows now. */
-export function grantView(broker: Broker, grant: Grant): GrantView {
-  const { v: _, ...shown } = grant;
-  let sessionCount = 0;
-  for (const { session } of broker.sessions.list()) {
-    if (session.ruleIds.includes(grant.id)) sessionCount++;
+/** How many open sessions each grant or rule allows, by its id. */
+export type SessionCounts = ReadonlyMap<string, number>;
+
+/** Counts the open sessions. Who makes many views counts once for all of them. */
+export function countSessions({ sessions }: Pick<Broker, "sessions">): SessionCounts {
+  const counts = new Map<string, number>();
+  for (const { session } of sessions.list()) {
+    for (const id of new Set(session.ruleIds)) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
+  return counts;
+}
+
+/** The view of a grant: its record, its app's name, and how many sessions it allows now. */
+export function grantView(
+  broker: Broker,
+  grant: Grant,
+  counts: SessionCounts = countSessions(broker),
+): GrantView {
+  const { v: _, ...shown } = grant;
+  const sessionCount = counts.get(grant.id) ?? 0;
   const use = broker.store.get("grantUse", grant.id)?.record;
   return {
     ...shown,

@@ -4,7 +4,7 @@ import { grantEndsAtMs } from "../core/grant_match.ts";
 import { capabilities } from "../schema/capability.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { PolicyView } from "../schema/policy_view.ts";
-import { grantView } from "./grant_view.ts";
+import { countSessions, grantView } from "./grant_view.ts";
 import type { Broker } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 
@@ -12,6 +12,7 @@ import { questionFor } from "./question_for.ts";
 export function policyView(broker: Broker): PolicyView {
   const policy = broker.policy.current();
   const { path, readAtMs, problem, warnings } = broker.policy.state();
+  const counts = countSessions(broker);
   return {
     managedBy: policy.managedBy,
     contact: policy.contact,
@@ -36,7 +37,7 @@ export function policyView(broker: Broker): PolicyView {
     blocked: [...policy.apps.blocked],
     overridden: [...broker.store.list("grant")].flatMap((grant) => {
       const by = overriddenBy(broker, grant);
-      return by === null ? [] : [{ grant: grantView(broker, grant), by }];
+      return by === null ? [] : [{ grant: grantView(broker, grant, counts), by }];
     }),
   };
 }

@@ -2,7 +2,7 @@
 import { appView } from "../actions/app_view.ts";
 import { currentSettings } from "../actions/current_settings.ts";
 import { dashboardSnapshot } from "../actions/dashboard_snapshot.ts";
-import { grantView } from "../actions/grant_view.ts";
+import { countSessions, grantView } from "../actions/grant_view.ts";
 import type { Broker } from "../actions/ports.ts";
 import { requestSummaries } from "../actions/request_summaries.ts";
 import { requestView } from "../actions/request_view.ts";
@@ -18,8 +18,10 @@ export const changeIntervalMs = 250;
 export const trafficIntervalMs = 1000;
 /** How many `change` events are kept for readers that come back. */
 export const maxKeptChanges = 256;
+/** How many records those may hold in all: a change may be one record, or thousands. */
+export const maxKeptRecords = 10_000;
 
-type ChangeEvent = Required<ServerSentEvent> & { readonly seq: number };
+type ChangeEvent = Required<ServerSentEvent> & { readonly seq: number; readonly records: number };
 
 /**
  * Feeds every open dashboard from one place, so that a view is made once however many are open. Changes are whole
@@ -29,6 +31,9 @@ export class DashboardFeed {
   readonly #broker: Broker;
   readonly #sinks = new Set<EventSink>();
   readonly #kept: ChangeEvent[] = [];
+  #keptRecords = 0;
+  /** Those to whom a snapshot is on its way. */
+  readonly #awaiting = new Set<EventSink>();
   readonly #dirt: DashboardDirt;
   readonly #stops: (() => void)[];
   #seq = 0;
@@ -61,12 +66,10 @@ export class DashboardFeed {
       for (const event of missed) sink.send(event);
       this.#admit(sink);
     } else {
-      this.#sendSnapshot(sink).catch((fault) => {
-        this.#broker.log.error("dashboard-snapshot-failed", fault);
-        sink.close();
-      });
+      this.#sendSnapshot(sink);
     }
     return () => {
+      this.#awaiting.delete(sink);
       this.#sinks.delete(sink);
       if (this.#sinks.size === 0) this.#stopTraffic();
     };
@@ -77,12 +80,22 @@ export class DashboardFeed {
     for (const stop of this.#stops) stop();
     this.#stopChangeTimer?.();
     this.#stopTraffic();
-    for (const sink of [...this.#sinks]) sink.close();
+    for (const sink of [...this.#sinks, ...this.#awaiting]) sink.close();
   }
 
-  async #sendSnapshot(sink: EventSink): Promise<void> {
+  #sendSnapshot(sink: EventSink): void {
+    this.#awaiting.add(sink);
+    this.#makeSnapshot(sink).catch((fault) => {
+      this.#broker.log.error("dashboard-snapshot-failed", fault);
+      sink.close();
+    });
+  }
+
+  async #makeSnapshot(sink: EventSink): Promise<void> {
     const before = this.#seq;
     const snapshot = await dashboardSnapshot(this.#broker);
+    // The reader may have gone meanwhile.
+    if (!this.#awaiting.delete(sink)) return;
     sink.send({ name: "snapshot", data: snapshot, id: this.#idOf(before) });
     // What was sent to others while this snapshot was being made may or may not be in it.
     for (const event of this.#kept) if (event.seq > before) sink.send(event);
@@ -109,17 +122,25 @@ export class DashboardFeed {
     this.#lastChangeMs = this.#broker.clock.nowMs();
     const data = this.#takeChange();
     const seq = ++this.#seq;
-    const event = { name: "change", data, id: this.#idOf(seq), seq };
-    this.#kept.push(event);
-    if (this.#kept.length > maxKeptChanges) this.#kept.shift();
+    const event = { name: "change", data, id: this.#idOf(seq), seq, records: recordsIn(data) };
+    this.#keep(event);
     for (const sink of [...this.#sinks]) sink.send(event);
     this.#watchTraffic();
+  }
+
+  #keep(event: ChangeEvent): void {
+    this.#kept.push(event);
+    this.#keptRecords += event.records;
+    while (this.#kept.length > maxKeptChanges || this.#keptRecords > maxKeptRecords) {
+      this.#keptRecords -= this.#kept.shift()?.records ?? 0;
+    }
   }
 
   #takeChange(): DashboardChange {
     const broker = this.#broker;
     const { apps, requests, grants, sessions, history } = this.#dirt.take();
     const change: DashboardChange = { nowMs: broker.clock.nowMs() };
+    const counts = countSessions(broker);
     const [shownApps, removedApps] = split(apps, (id) => {
       const app = broker.store.get("app", id)?.record;
       return app && appView(broker, app);
@@ -136,13 +157,13 @@ export class DashboardFeed {
     if (requests.size > 0) change.summaries = requestSummaries(broker);
     const [shownGrants, removedGrants] = split(grants, (id) => {
       const grant = broker.store.get("grant", id)?.record;
-      return grant && grantView(broker, grant);
+      return grant && grantView(broker, grant, counts);
     });
     if (shownGrants.length > 0) change.grants = shownGrants;
     if (removedGrants.length > 0) change.removedGrants = removedGrants;
     const [shownSessions, removedSessions] = split(sessions, (id) => {
       const live = broker.sessions.get(id);
-      return live && sessionView(broker, live.session);
+      return live && sessionView(broker, live.session, counts);
     });
     if (shownSessions.length > 0) change.sessions = shownSessions;
     if (removedSessions.length > 0) change.removedSessions = removedSessions;
@@ -167,13 +188,9 @@ export class DashboardFeed {
 
   #startOver(): void {
     this.#kept.length = 0;
+    this.#keptRecords = 0;
     this.#seq++;
-    for (const sink of [...this.#sinks]) {
-      this.#sendSnapshot(sink).catch((fault) => {
-        this.#broker.log.error("dashboard-snapshot-failed", fault);
-        sink.close();
-      });
-    }
+    for (const sink of [...this.#sinks]) this.#sendSnapshot(sink);
   }
 
   /** Bytes move without any event; while somebody looks and a session is open, they are read once a second. */
@@ -192,6 +209,13 @@ export class DashboardFeed {
     this.#stopTrafficTimer?.();
     this.#stopTrafficTimer = null;
   }
+}
+
+function recordsIn(change: DashboardChange): number {
+  return Object.values(change).reduce<number>(
+    (sum, part) => sum + (Array.isArray(part) ? part.length : 0),
+    0,
+  );
 }
 
 /** Views of what is there, and the ids of what is gone. */

@@ -4,6 +4,7 @@ import {
   changeIntervalMs,
   DashboardFeed,
   maxKeptChanges,
+  maxKeptRecords,
   trafficIntervalMs,
 } from "../../../broker/http/dashboard_feed.ts";
 import type { EventSink, ServerSentEvent } from "../../../broker/http/event_stream.ts";
@@ -12,6 +13,8 @@ import {
   DashboardChange as ChangeSchema,
   DashboardSnapshot as SnapshotSchema,
 } from "../../../broker/schema/dashboard.ts";
+import { historyDraft } from "../../../broker/actions/history_draft.ts";
+import type { HistoryDraft } from "../../../broker/schema/history.ts";
 import type { App } from "../../../broker/schema/app.ts";
 import type { Grant } from "../../../broker/schema/grant.ts";
 import type { Session } from "../../../broker/schema/session.ts";
@@ -265,3 +268,70 @@ Deno.test("a feed that stops closes its readers and listens to nothing more", as
   assert.deepEqual(reader.names, ["snapshot"]);
   assert.equal(broker.clock.waiting, 0);
 });
+
+Deno.test("a reader that goes before its snapshot is made is not fed, and holds no timer", async () => {
+  const broker = fakeBroker();
+  const feed = new DashboardFeed(broker);
+  const app = await installedApp(broker);
+  const session = sessionOf(broker, app, grantOf(broker, app));
+  await broker.clock.advance(changeIntervalMs);
+  broker.sessions.add({ session, close() {} });
+  await broker.clock.advance(changeIntervalMs);
+  const gone = new Reader();
+  feed.open(gone, null)();
+  const stays = new Reader();
+  const leave = feed.open(stays, null);
+  await settle();
+  assert.deepEqual([gone.names, stays.names], [[], ["snapshot"]]);
+  broker.policy.replace({ managedBy: "Example Ltd" });
+  leave();
+  await settle();
+  assert.deepEqual(stays.names, ["snapshot"]);
+  assert.equal(broker.clock.waiting, 0);
+});
+
+Deno.test("many sessions under one permission are counted once for all views", async () => {
+  const broker = fakeBroker();
+  const feed = new DashboardFeed(broker);
+  const app = await installedApp(broker);
+  const grant = grantOf(broker, app);
+  await putGrant(broker, grant);
+  for (let n = 0; n < 300; n++) {
+    broker.sessions.add({ session: sessionOf(broker, app, grant), close() {} });
+  }
+  let looked = 0;
+  const list = broker.sessions.list.bind(broker.sessions);
+  broker.sessions.list = () => {
+    looked++;
+    return list();
+  };
+  const reader = new Reader();
+  feed.open(reader, null);
+  await broker.clock.advance(changeIntervalMs);
+  assert.deepEqual(reader.names, ["snapshot", "change"]);
+  assert.equal(reader.last.sessions?.[0]?.grants[0]?.sessionCount, 300);
+  assert.ok(looked < 10, `looked through all sessions ${looked} times`);
+  feed.stop();
+});
+
+Deno.test("what is kept for who comes back is bounded by what it holds", async () => {
+  const { broker, feed, reader } = await openFeed();
+  const apps = 30;
+  for (let n = 0; n < apps; n++) await installedApp(broker);
+  await broker.clock.advance(changeIntervalMs);
+  const first = reader.lastId;
+  const history = Array.from({ length: 400 }, () => signedIn(broker));
+  for (let n = 0; n <= maxKeptRecords / history.length; n++) {
+    await broker.store.commit({ history });
+    await broker.clock.advance(changeIntervalMs);
+  }
+  const [late, soon] = [new Reader(), new Reader()];
+  feed.open(late, first);
+  feed.open(soon, reader.events.at(-2)?.id ?? "");
+  await settle();
+  assert.deepEqual([late.names, soon.names], [["snapshot"], ["change"]]);
+});
+
+function signedIn(broker: FakeBroker): HistoryDraft {
+  return historyDraft(broker, "signed-in", "person", { message: "A browser was signed in." });
+}

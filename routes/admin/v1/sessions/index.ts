@@ -1,4 +1,5 @@
 /** `GET /admin/v1/sessions`: every open connection. @module */
+import { countSessions } from "../../../../broker/actions/grant_view.ts";
 import { sessionView } from "../../../../broker/actions/session_view.ts";
 import { answerJson } from "../../../../broker/http/json_answer.ts";
 import { define } from "../../../../broker/http/state.ts";
@@ -7,6 +8,9 @@ import { define } from "../../../../broker/http/state.ts";
 export const handler = define.handlers({
   GET({ state: { broker } }) {
     const live = [...broker.sessions.list()];
-    return answerJson({ sessions: live.map(({ session }) => sessionView(broker, session)) });
+    const counts = countSessions(broker);
+    return answerJson({
+      sessions: live.map(({ session }) => sessionView(broker, session, counts)),
+    });
   },
 });
