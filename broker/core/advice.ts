@@ -23,6 +23,7 @@ const advice: Readonly<Record<DecisionReason, readonly string[]>> = {
     address,
     "Your organisation can name it under `intranet` in its policy.",
   ],
+  "bad-port": ["Let the app use a raw socket, which may go there once you allow it."],
   "third-party-frame": ["Let the app be opened by itself, not inside another site."],
   "cors-host": ["Let the app ask for host-access, and fetch."],
   "limit": ["Wait, then try again."],

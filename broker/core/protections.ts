@@ -1,5 +1,6 @@
 /** Built-in protections: what no person can allow, and no app can talk its way around (design section 11). @module */
 import type { DecisionReason } from "../schema/decision.ts";
+import { isBadPort } from "./bad_ports.ts";
 import { isCloudMetadata, type LocatedAddress } from "./address_space.ts";
 import { nameResolution } from "./host.ts";
 import { isIntranet, isIntranetAddress } from "./intranet.ts";
@@ -25,6 +26,9 @@ export function findProtection(read: ReadQuestion): Protection | null {
     };
   }
   if (question.inThirdPartyFrame) return frameProtection;
+  if (target.kind === "pattern") {
+    return target.pattern.port !== null && isBadPort(target.pattern.port) ? portProtection : null;
+  }
   if (target.kind !== "socket" || listening.has(question.capability)) return null;
   const byName = nameProtection(target.socket);
   if (byName) return byName;
@@ -41,6 +45,12 @@ export const frameProtection: Protection = {
   reason: "third-party-frame",
   message:
     "This app runs inside a page of another site, and that site has not let it use the network.",
+};
+
+/** What listens there is no web server, and could be talked into acting on an HTTP request. */
+const portProtection: Protection = {
+  reason: "bad-port",
+  message: "Browsers never fetch from this port, and neither does Gatehouse.",
 };
 
 /** A raw socket to a web server that speaks CORS would read what it keeps from the app's origin. */

@@ -17,6 +17,7 @@ export const decisionReasons = [
   "multicast-address",
   "refused-address",
   "non-public-name",
+  "bad-port",
   "cors-host",
   "third-party-frame",
   "limit",
