@@ -25,6 +25,7 @@ import { PreflightProbe } from "./broker/network/preflight_probe.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
 import { TcpDialer } from "./broker/network/tcp_dialer.ts";
 import { readRelayOffer } from "./broker/relay/relay_subprotocol.ts";
+import { serveTunnel, serveWisp } from "./broker/relay/serve_front_end.ts";
 import { serveRelay } from "./broker/relay/serve_relay.ts";
 import type { LaunchLink } from "./broker/schema/admin_api.ts";
 import { ContextTable } from "./broker/stores/context_table.ts";
@@ -127,6 +128,8 @@ export async function startGatehouse(parts: GatehouseParts, port: number): Promi
     const upgrades = relays = new RelayUpgrades(broker, {
       readOffer: readRelayOffer,
       serve: serveRelay,
+      serveWisp,
+      serveTunnel,
     });
     ready.resolve(webHandler(app));
     return {

@@ -60,6 +60,16 @@ export class DirectWebSocket {
     this.#webSocket.ping();
   }
 
+  /** Stops reading: what the client sends stays with it, once the buffers between are full. */
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  /** Reads again. */
+  resume(): void {
+    this.#webSocket.resume();
+  }
+
   /** Starts the closing handshake, after what was sent before. */
   close(code: number, reason: string): void {
     this.#flush();

@@ -5,7 +5,11 @@ import { addProgram } from "../../../broker/actions/add_program.ts";
 import { installApp } from "../../../broker/actions/install_app.ts";
 import { registerApp } from "../../../broker/actions/register_app.ts";
 import { startFront } from "../../../broker/http/front_server.ts";
-import { type RelayCaps, RelayUpgrades } from "../../../broker/http/relay_upgrade.ts";
+import {
+  maxFrontEndMessageBytes,
+  type RelayCaps,
+  RelayUpgrades,
+} from "../../../broker/http/relay_upgrade.ts";
 import { readRelayOffer } from "../../../broker/relay/relay_subprotocol.ts";
 import { maxMessageBytes } from "../../../broker/schema/relay_wire.ts";
 import { systemClock } from "../../../broker/stores/system_clock.ts";
@@ -40,6 +44,12 @@ async function withRelays(
       });
       webSocket.on("error", () => {});
     },
+    serveWisp: (_broker, app, webSocket, version) => {
+      served.push(`${app.id} wisp ${version}`);
+      webSocket.on("error", () => {});
+    },
+    serveTunnel: (_broker, app, _webSocket, { host, port }) =>
+      served.push(`${app.id} tunnel ${host} ${port}`),
   }, caps);
   const front = await startFront({
     port: 0,
@@ -211,5 +221,87 @@ Deno.test("stopping tells every relay that the broker goes", async () => {
     await opened(webSocket);
     upgrades.stop();
     assert.equal(await closed(webSocket), 1001);
+  });
+});
+
+Deno.test("front ends have the token in their path, and one offered subprotocol is answered at most", async () => {
+  await withRelays(async ({ open, register, served }) => {
+    const token = await register();
+    const cases: [path: string, protocols: string[], protocol: string, served: string][] = [
+      [`/wisp/${token}/`, [], "", "wisp 1"],
+      [`/wisp/${token}/`, ["wisp-v2"], "wisp-v2", "wisp 2"],
+      [`/wisp/${token}/`, ["first", "second"], "first", "wisp 2"],
+      [`/websockify/${token}?token=example.com:5900`, [], "", "tunnel example.com 5900"],
+      [`/websockify/${token}?token=[::1]:1`, ["binary"], "binary", "tunnel [::1] 1"],
+      [`/wsproxy/${token}/example.com:5900`, [], "", "tunnel example.com 5900"],
+    ];
+    for (const [path, protocols, protocol, what] of cases) {
+      const webSocket = open({ path, protocols, origin });
+      await opened(webSocket);
+      assert.equal(webSocket.protocol, protocol, path);
+      assert.match(served.pop() ?? "", new RegExp(`^app_\\w+ ${RegExp.escape(what)}$`));
+      webSocket.terminate();
+    }
+  });
+});
+
+Deno.test("front ends ask for the same token, origin and installation as the relay", async () => {
+  await withRelays(async ({ broker, open, register, served }) => {
+    const waiting = await register(false);
+    assert.equal(
+      await refusal(open({ path: `/wisp/${waiting}/`, origin })),
+      "403 not-installed",
+    );
+    const token = await register();
+    const program = (await addProgram(broker, "Tool")).token;
+    const paths = (shown: string) => [
+      `/wisp/${shown}/`,
+      `/websockify/${shown}?token=example.com:5900`,
+      `/wsproxy/${shown}/example.com:5900`,
+    ];
+    for (const path of paths(token)) {
+      assert.equal(await refusal(open({ path })), "403 origin-not-allowed");
+      assert.equal(
+        await refusal(open({ path, origin: "https://evil.test" })),
+        "403 origin-not-allowed",
+      );
+    }
+    for (const path of paths(program)) {
+      assert.equal(await refusal(open({ path, origin })), "403 origin-not-allowed");
+    }
+    for (const path of paths(`${token}x`)) {
+      assert.equal(await refusal(open({ path, origin })), "401 token-unknown");
+    }
+    const nowhere = open({ path: `/websockify/${token}?token=nowhere`, origin });
+    assert.equal(await refusal(nowhere), "400 invalid-query");
+    assert.deepEqual(served, []);
+  });
+});
+
+Deno.test("relays and front ends are capped together, and told together that the broker goes", async () => {
+  await withRelays(async ({ open, register, upgrades }) => {
+    const token = await register();
+    const relay = open({ protocols: offer(token), origin });
+    const wisp = open({ path: `/wisp/${token}/`, origin });
+    await Promise.all([opened(relay), opened(wisp)]);
+    const tunnel = { path: `/wsproxy/${token}/example.com:5900`, origin };
+    assert.equal(await refusal(open(tunnel)), "429 queue-full");
+    wisp.close();
+    await closed(wisp);
+    const instead = open(tunnel);
+    await opened(instead);
+    const codes = Promise.all([closed(relay), closed(instead)]);
+    upgrades.stop();
+    assert.deepEqual(await codes, [1001, 1001]);
+  }, { maxRelaysPerApp: 2 });
+});
+
+Deno.test("messages of front ends are bounded", async () => {
+  await withRelays(async ({ open, register }) => {
+    const webSocket = open({ path: `/wisp/${await register()}/`, origin });
+    await opened(webSocket);
+    webSocket.send(new Uint8Array(maxFrontEndMessageBytes));
+    webSocket.send(new Uint8Array(maxFrontEndMessageBytes + 1));
+    assert.equal(await closed(webSocket), 1009);
   });
 });
