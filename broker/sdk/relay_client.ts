@@ -66,13 +66,17 @@ export class RelayClient {
     return this.#connection;
   }
 
+  #refuseWhenClosed(): void {
+    if (!this.#closed) return;
+    throw failure("InvalidStateError", "This connection to the broker is closed.");
+  }
+
   async #attempt(): Promise<Connection> {
-    if (this.#closed) {
-      throw failure("InvalidStateError", "This connection to the broker is closed.");
-    }
+    this.#refuseWhenClosed();
     const delayMs = backoffDelayMs(this.#failures);
     if (delayMs > 0) {
       await new Promise<void>((resolve) => this.#api.environment.setTimer(delayMs, resolve));
+      this.#refuseWhenClosed();
     }
     const webSocket = new this.#api.environment.WebSocket(this.#api.relayUrl, [
       relaySubprotocol,
@@ -83,6 +87,8 @@ export class RelayClient {
       webSocket.onopen = () => resolve(true);
       webSocket.onerror = webSocket.onclose = () => resolve(false);
     });
+    if (this.#closed) webSocket.close();
+    this.#refuseWhenClosed();
     if (!opened) {
       this.#failures++;
       throw await this.#explainFailure();

@@ -305,3 +305,42 @@ Deno.test("messages of front ends are bounded", async () => {
     assert.equal(await closed(webSocket), 1009);
   });
 });
+
+Deno.test("who sends pings and reads no answer is cut off", async () => {
+  await withRelays(async ({ port, register }) => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    try {
+      const head = [
+        "GET /api/v1/relay HTTP/1.1",
+        `Host: 127.0.0.1:${port}`,
+        `Origin: ${origin}`,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        `Sec-WebSocket-Protocol: ${offer(await register()).join(", ")}`,
+      ];
+      await writeAll(conn, new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`));
+      const answer = new Uint8Array(4096);
+      const length = await conn.read(answer);
+      assert.match(new TextDecoder().decode(answer.subarray(0, length ?? 0)), /^HTTP\/1.1 101 /);
+      const flood = new Uint8Array(1000 * maskedPing.length);
+      for (let n = 0; n < 1000; n++) flood.set(maskedPing, n * maskedPing.length);
+      // 64 MB of answers are more than the system's own buffers hold on both ends.
+      await assert.rejects(async () => {
+        for (let sentBytes = 0; sentBytes < 64e6; sentBytes += flood.length) {
+          await writeAll(conn, flood);
+        }
+      });
+    } finally {
+      conn.close();
+    }
+  });
+});
+
+/** A ping of 125 bytes under a mask of zeros (RFC 6455, section 5.5.2). */
+const maskedPing = Uint8Array.from([0x89, 0x80 | 125, 0, 0, 0, 0, ...new Uint8Array(125)]);
+
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length;) offset += await conn.write(bytes.subarray(offset));
+}
