@@ -149,6 +149,8 @@ function repeated(broker: Broker, app: App, known: AccessRequest, ask: Ask): Acc
     ...known,
     count: known.count + 1,
     userActivation: known.userActivation || ask.userActivation,
+    // The card says "encrypted" only as long as that is true of everything that waits for it.
+    secureTransport: known.secureTransport && ask.secureTransport,
     notifiedAtMs: notifies(broker, app, ask) ? broker.clock.nowMs() : known.notifiedAtMs,
     lastAskedAtMs: broker.clock.nowMs(),
     contextIds: [...contextIds].slice(-maxContexts),

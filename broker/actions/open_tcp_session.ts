@@ -1,5 +1,6 @@
-/** Opening a TCP socket for an app: ask, look the name up once, decide on every address, dial one of them, register. @module */
+/** Opening a TCP socket for an app: ask, look the name up once, decide on every address, dial one, encrypt, register. @module */
 import { decide } from "../core/decide.ts";
+import { serverNameOf } from "../core/server_name.ts";
 import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target, TargetError } from "../core/target.ts";
 import type { App } from "../schema/app.ts";
@@ -10,7 +11,7 @@ import { type Asked, askPermission } from "./ask_permission.ts";
 import { awaitRequest } from "./await_request.ts";
 import { leaveRequest } from "./leave_request.ts";
 import { limitAsking } from "./limit_asking.ts";
-import { type Broker, ConnectError, type TcpConnection } from "./ports.ts";
+import { type Broker, ConnectError, type StartTlsOptions, type TcpConnection } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 import { refuseCorsHost } from "./refuse_cors_host.ts";
 import { denied, refusal, refusedRequest } from "./refused_connection.ts";
@@ -24,8 +25,8 @@ const maxRounds = 8;
 /**
  * Opens a TCP socket under the app's permissions, asking the person where there is no answer yet.
  *
- * @throws ConnectError with phase `policy` (denied, silenced, withdrawn, limited, not installed, invalid target), `dns`
- * or `connect`.
+ * @throws ConnectError with phase `policy` (denied, silenced, withdrawn, limited, not installed, invalid target), `dns`,
+ * `connect` or `tls`.
  */
 export async function openTcpSession(
   broker: Broker,
@@ -34,6 +35,7 @@ export async function openTcpSession(
   events: TcpEvents,
 ): Promise<OpenTcpSession> {
   const target = readTarget(ask);
+  const tlsOptions = readTls(ask, target, events.signal);
   const { signal } = events;
   let addresses: readonly string[] | null = literalAddresses(target);
   let leave: (() => void) | null = null;
@@ -49,7 +51,9 @@ export async function openTcpSession(
       }
       await refuseCorsHost(broker, appId, target, addresses, signal);
       const connection = await dial(broker, target, addresses, ask, signal);
-      const dialed = { appId, ask, target, addresses, connection, decision, events, leave };
+      // Before it is registered: a once-only grant is not spent on a server that cannot prove its name.
+      const tls = tlsOptions && await connection.startTls(tlsOptions);
+      const dialed = { appId, ask, target, addresses, connection, tls, decision, events, leave };
       const opened = await registerSession(broker, dialed);
       if (opened) return opened;
       leave();
@@ -65,6 +69,16 @@ export async function openTcpSession(
 function readTarget(ask: TcpAsk): Target {
   try {
     return socketTarget(ask.remoteAddress, ask.remotePort);
+  } catch (fault) {
+    if (fault instanceof TargetError) throw denied("invalid-target", fault.message);
+    throw fault;
+  }
+}
+
+function readTls({ tls }: TcpAsk, target: Target, signal: AbortSignal): StartTlsOptions | null {
+  if (!tls) return null;
+  try {
+    return { serverName: serverNameOf(target, tls.serverName), alpn: tls.alpn ?? [], signal };
   } catch (fault) {
     if (fault instanceof TargetError) throw denied("invalid-target", fault.message);
     throw fault;
@@ -87,7 +101,8 @@ async function decideOrWait(
 ): Promise<Decision | "answered"> {
   const { frame } = ask;
   const about = { appId, capability: "tcp-connect", target: target.text } as const;
-  const subject = { ...about, addresses, frame };
+  const secureTransport = ask.tls !== undefined;
+  const subject = { ...about, addresses, frame, secureTransport };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") return decision;
   const app = broker.store.get("app", appId)?.record;
@@ -99,7 +114,6 @@ async function decideOrWait(
     ...subject,
     reason: ask.reason,
     userActivation: ask.userActivation,
-    secureTransport: false,
     contextId,
   });
   return await waitForAnswer(broker, app, asked, contextId, events);

@@ -11,7 +11,7 @@ import type { GrantUse } from "../schema/grant_use.ts";
 import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
 import type { AppId, BootId, IdKinds } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
-import type { Session, SessionError } from "../schema/session.ts";
+import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import type { Settings } from "../schema/settings.ts";
 import type { SignIn } from "../schema/sign_in.ts";
 import type { GrantIndex } from "../core/grant_index.ts";
@@ -146,6 +146,15 @@ export interface Endpoint {
   port: number;
 }
 
+/** How to encrypt a connection. */
+export interface StartTlsOptions {
+  /** The name, as an A-label, or the IP address that the certificate must be for; never empty. */
+  serverName: string;
+  /** The application protocols to offer, the best one first. */
+  alpn: readonly string[];
+  signal: AbortSignal;
+}
+
 /** An open TCP connection. All of its methods may be called after it is closed. */
 export interface TcpConnection {
   readonly remote: Endpoint;
@@ -156,6 +165,11 @@ export interface TcpConnection {
   write(bytes: Uint8Array): Promise<void>;
   /** Half-close: sends FIN, reading goes on. */
   closeWrite(): Promise<void>;
+  /**
+   * Encrypts the connection from here on, as the client, and verifies the server's certificate. To be called while
+   * nothing is being read or written. Throws `ConnectError` with phase `tls`; the connection is closed then.
+   */
+  startTls(options: StartTlsOptions): Promise<TlsFacts>;
   /** Closes both ways at once; a pending read or write rejects. */
   close(): void;
 }

@@ -28,6 +28,14 @@ export async function refuseCorsHost(
     signal,
   });
   if (!answersCors) return;
-  const subject = { appId, capability: "tcp-connect", target: target.text, addresses } as const;
+  const capability = "tcp-connect";
+  // Whether plain text is allowed was decided before; here it would only stand in for the true reason.
+  const subject = {
+    appId,
+    capability,
+    target: target.text,
+    addresses,
+    secureTransport: true,
+  } as const;
   throw refusal(decide(questionFor(broker, { ...subject, answersCors })));
 }

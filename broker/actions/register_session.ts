@@ -3,7 +3,7 @@ import type { Target } from "../core/target.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { AppId } from "../schema/ids.ts";
-import type { Session, SessionError } from "../schema/session.ts";
+import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Batch, Broker, LiveSession, Stored, TcpConnection } from "./ports.ts";
 import { reviewSession } from "./review_sessions.ts";
@@ -16,6 +16,8 @@ export interface Dialed {
   target: Target;
   addresses: readonly string[];
   connection: TcpConnection;
+  /** How it is encrypted; null when it is plain. */
+  tls: TlsFacts | null;
   decision: Decision;
   events: TcpEvents;
   /** Gives the connection back to the app's limits. */
@@ -73,7 +75,7 @@ export async function registerSession(
 
 function describe(
   broker: Broker,
-  { appId, ask, target, addresses, connection, decision }: Dialed,
+  { appId, ask, target, addresses, connection, tls, decision }: Dialed,
 ): Session {
   return {
     id: broker.secrets.newId("sess"),
@@ -86,7 +88,8 @@ function describe(
     remotePort: connection.remote.port,
     localAddress: connection.local.address,
     localPort: connection.local.port,
-    secureTransport: false,
+    secureTransport: tls !== null,
+    ...(tls && { tls }),
     ruleIds: decision.ruleIds,
     openedAtMs: broker.clock.nowMs(),
     bytesSent: 0,
@@ -131,7 +134,7 @@ function sessionDraft(
   session: Session,
   message: string,
 ) {
-  const { id, remoteAddress, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
+  const { id, remoteAddress, tls, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
   const figures = kind === "session-opened"
     ? {}
     : { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) };
@@ -140,7 +143,7 @@ function sessionDraft(
     capability: session.capability,
     target: session.target,
     message,
-    detail: { sessionId: id, remoteAddress, ruleIds, ...figures },
+    detail: { sessionId: id, remoteAddress, ...(tls && { tls }), ruleIds, ...figures },
   });
 }
 

@@ -1,6 +1,7 @@
 /** What opening a TCP socket takes and gives: the app's wish, whom to tell, and the open session. @module */
 import type { FrameAncestry } from "../schema/frame.ts";
 import type { ContextId, RequestId } from "../schema/ids.ts";
+import type { TlsWish } from "../schema/relay.ts";
 import type { Session, SessionError } from "../schema/session.ts";
 import type { TcpConnection } from "./ports.ts";
 
@@ -15,6 +16,8 @@ export interface TcpAsk {
   keepAlive: boolean;
   /** Look up only addresses of this family. */
   family?: 4 | 6 | undefined;
+  /** Encrypt it, and how; absent: it is plain. */
+  tls?: TlsWish | undefined;
   reason: string | null;
   userActivation: boolean;
   /** The pages around the app's page; absent when there are none. */

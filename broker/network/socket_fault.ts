@@ -33,6 +33,9 @@ const classes: readonly (readonly [new (message?: string) => Error, Code])[] = [
   [Deno.errors.ConnectionAborted, "connection-reset"],
   [Deno.errors.BrokenPipe, "connection-reset"],
   [Deno.errors.NotConnected, "connection-reset"],
+  // A TLS peer that ends without saying so: what came may be cut short.
+  [Deno.errors.UnexpectedEof, "connection-reset"],
+  [Deno.errors.InvalidData, "tls-failed"],
   [Deno.errors.TimedOut, "connection-timed-out"],
   [Deno.errors.AddrInUse, "address-in-use"],
   [Deno.errors.AddrNotAvailable, "unreachable"],
@@ -45,6 +48,11 @@ const messages: Partial<Record<Code, string>> = {
   "unreachable": "The server cannot be reached from this machine.",
   "address-in-use": "No local port is free for this connection.",
   "limited": "This machine has no sockets left.",
+  "certificate-name-mismatch": "The server's certificate is for another name.",
+  "certificate-untrusted":
+    "The server's certificate was not issued by an authority that this machine trusts.",
+  "certificate-expired": "The server's certificate has expired, or is not valid yet.",
+  "tls-failed": "The server did not agree to an encrypted connection.",
 };
 
 /** Which of two codes says more to a person, when several addresses were tried; higher is more. */
@@ -74,6 +82,23 @@ export function socketError(code: Code, phase: SessionPhase): ConnectError {
 export function mostTelling(errors: readonly ConnectError[]): ConnectError | undefined {
   const rank = ({ error }: ConnectError) => tellingOrder.indexOf(error.code);
   return errors.toSorted((a, b) => rank(b) - rank(a))[0];
+}
+
+// rustls tells its faults apart only in words; what follows the words may name addresses and is never passed on.
+const tlsFaults: readonly (readonly [RegExp, Code])[] = [
+  [/certificate not valid for name|NotValidForName/, "certificate-name-mismatch"],
+  [/certificate expired|certificate not valid yet|Expired|NotValidYet/, "certificate-expired"],
+  [/invalid peer certificate/, "certificate-untrusted"],
+];
+
+/** Makes the error that apps are told when a handshake failed; phase `tls`. */
+export function toTlsError(fault: unknown): ConnectError {
+  if (fault instanceof ConnectError) return fault;
+  const { message } = fault as { message?: unknown };
+  const known = tlsFaults.find(([words]) => words.test(`${message}`))?.[1];
+  if (known) return socketError(known, "tls");
+  const code = codeOf(fault);
+  return socketError(code === "internal-error" ? "tls-failed" : code, "tls");
 }
 
 function codeOf(fault: unknown): Code {

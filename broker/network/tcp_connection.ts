@@ -1,16 +1,35 @@
 /** An open TCP connection of this machine, behind the port `TcpConnection`. @module */
-import type { Endpoint, TcpConnection } from "../actions/ports.ts";
-import { toConnectError } from "./socket_fault.ts";
+import {
+  type Clock,
+  ConnectError,
+  type Endpoint,
+  type StartTlsOptions,
+  type TcpConnection,
+} from "../actions/ports.ts";
+import type { TlsFacts } from "../schema/session.ts";
+import { socketError, toConnectError, toTlsError } from "./socket_fault.ts";
+
+/** How long a server has for the handshake. */
+export const handshakeTimeoutMs = 20_000;
+
+/** What a connection works with. */
+export interface TcpConnectionParts {
+  clock: Pick<Clock, "setTimer">;
+  /** Authorities to trust beside those of this machine, PEM. For tests; no app can name any. */
+  caCerts?: readonly string[] | undefined;
+}
 
 /** Wraps `Deno.TcpConn`. Reads and writes reject with `ConnectError`, phase `transfer`. */
 export class DenoTcpConnection implements TcpConnection {
   readonly local: Endpoint;
-  readonly #conn: Deno.TcpConn;
+  readonly #parts: TcpConnectionParts;
+  #conn: Deno.TcpConn | Deno.TlsConn;
   #closed = false;
 
   /** @param remote The other end, as it was decided on. */
-  constructor(conn: Deno.TcpConn, readonly remote: Endpoint) {
+  constructor(conn: Deno.TcpConn, readonly remote: Endpoint, parts: TcpConnectionParts) {
     this.#conn = conn;
+    this.#parts = parts;
     this.local = { address: conn.localAddr.hostname, port: conn.localAddr.port };
   }
 
@@ -43,10 +62,67 @@ export class DenoTcpConnection implements TcpConnection {
     }
   }
 
+  /**
+   * Encrypts the connection. The address was decided on and dialed before; the name is only what the certificate has to
+   * be for. The bytes of a server that has said something in plain text already are no handshake, and fail it.
+   */
+  async startTls({ serverName, alpn, signal }: StartTlsOptions): Promise<TlsFacts> {
+    const stopped = Promise.withResolvers<never>();
+    const stop = (error: ConnectError) => {
+      this.close();
+      stopped.reject(error);
+    };
+    const onAbort = () => stop(withdrawn());
+    const cancelTimeout = this.#parts.clock.setTimer(
+      handshakeTimeoutMs,
+      () => stop(socketError("connection-timed-out", "tls")),
+    );
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      if (signal.aborted) throw withdrawn();
+      return await Promise.race([this.#handshake(serverName, alpn), stopped.promise]);
+    } catch (fault) {
+      this.close();
+      throw toTlsError(fault);
+    } finally {
+      cancelTimeout();
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #handshake(serverName: string, alpn: readonly string[]): Promise<TlsFacts> {
+    if (serverName === "") throw socketError("internal-error", "tls");
+    const { caCerts } = this.#parts;
+    const tls = await Deno.startTls(this.#conn as Deno.TcpConn, {
+      hostname: serverName,
+      ...(alpn.length > 0 && { alpnProtocols: [...alpn] }),
+      ...(caCerts && { caCerts: [...caCerts] }),
+    });
+    this.#conn = tls;
+    if (this.#closed) {
+      tls.close();
+      throw withdrawn();
+    }
+    const { alpnProtocol } = await tls.handshake();
+    return { serverName, alpn: alpnProtocol };
+  }
+
   /** Closes both ways at once. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#conn.close();
+    try {
+      this.#conn.close();
+    } catch {
+      // It is becoming the TLS connection that is closed in its place.
+    }
   }
+}
+
+function withdrawn(): ConnectError {
+  return new ConnectError({
+    code: "withdrawn",
+    phase: "tls",
+    message: "The app no longer wants this connection.",
+  });
 }

@@ -23,16 +23,20 @@ export interface TcpDialerParts {
   clock: Pick<Clock, "setTimer">;
   /** `Deno.connect`, unless a test stands in for it. */
   connect?: (options: Deno.ConnectOptions & { signal: AbortSignal }) => Promise<Deno.TcpConn>;
+  /** Authorities that its connections trust beside those of this machine, PEM. For tests. */
+  caCerts?: readonly string[];
 }
 
 /** Dials by Happy Eyeballs (RFC 8305): the addresses in turn, IPv6 and IPv4 alternating; the first that answers wins. */
 export class TcpDialer implements Dialer {
   readonly #clock: Pick<Clock, "setTimer">;
+  readonly #caCerts: readonly string[] | undefined;
   readonly #connect: NonNullable<TcpDialerParts["connect"]>;
 
-  constructor({ clock, connect = Deno.connect }: TcpDialerParts) {
+  constructor({ clock, connect = Deno.connect, caCerts }: TcpDialerParts) {
     this.#clock = clock;
     this.#connect = connect;
+    this.#caCerts = caCerts;
   }
 
   /**
@@ -113,7 +117,10 @@ export class TcpDialer implements Dialer {
       if (canonical(conn.remoteAddr.hostname) !== canonical(address)) throw misled();
       conn.setNoDelay(noDelay);
       if (keepAlive) conn.setKeepAlive(true);
-      return new DenoTcpConnection(conn, { address, port });
+      return new DenoTcpConnection(conn, { address, port }, {
+        clock: this.#clock,
+        caCerts: this.#caCerts,
+      });
     } catch (fault) {
       conn.close();
       throw fault;

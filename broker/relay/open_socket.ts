@@ -4,6 +4,6 @@ import type { OpenTcpSession, TcpAsk, TcpEvents } from "../actions/tcp_session.t
 /**
  * Opens a TCP connection for the app whose relay this is.
  *
- * @throws ConnectError with phase `policy`, `dns` or `connect`.
+ * @throws ConnectError with phase `policy`, `dns`, `connect` or `tls`.
  */
 export type OpenSocket = (ask: TcpAsk, events: TcpEvents) => Promise<OpenTcpSession>;

@@ -223,6 +223,7 @@ export class RelayConnection {
         remotePort: remote.port,
         localAddress: local.address,
         localPort: local.port,
+        ...(session.tls && { tls: session.tls }),
         credit: windowBytes,
       },
     });
@@ -277,6 +278,7 @@ function toAsk(contextId: ContextId, body: OpenFrame): TcpAsk {
     noDelay: body.noDelay,
     keepAlive: body.keepAliveDelayMs !== undefined,
     ...(body.dnsQueryType && { family: body.dnsQueryType === "ipv4" ? 4 : 6 }),
+    ...(body.tls && { tls: body.tls }),
     reason: body.reason ?? null,
     userActivation: body.userActivation,
     ...(body.frame && { frame: body.frame }),

@@ -3,7 +3,17 @@ import { z } from "zod";
 import { FrameAncestry } from "./frame.ts";
 import { RequestId, SessionId } from "./ids.ts";
 import { ReasonText } from "./request.ts";
-import { SessionError } from "./session.ts";
+import { SessionError, TlsFacts } from "./session.ts";
+
+/** How a connection is to be encrypted. The certificate is always verified; there is no member that would change that. */
+export const TlsWish = z.strictObject({
+  /** The name to send (SNI) and to verify the certificate for; the remote address when absent. */
+  serverName: z.string().min(1).max(253).optional(),
+  /** The application protocols to offer, the best one first (RFC 7301). */
+  alpn: z.array(z.string().regex(/^[!-~]{1,255}$/)).max(16).optional(),
+});
+/** How a connection is to be encrypted. */
+export type TlsWish = z.infer<typeof TlsWish>;
 
 /** OPEN, app to broker: open a TCP connection. */
 export const OpenFrame = z.strictObject({
@@ -16,6 +26,8 @@ export const OpenFrame = z.strictObject({
   /** TCP keep-alive after this many idle milliseconds; absent: off. */
   keepAliveDelayMs: z.int().min(1000).max(0xffffffff).optional(),
   dnsQueryType: z.enum(["ipv4", "ipv6"]).optional(),
+  /** Present: TLS; OPENED comes once the certificate is verified. Absent: the connection is plain. */
+  tls: TlsWish.optional(),
   reason: ReasonText.optional(),
   userActivation: z.boolean().default(false),
   /** The pages around the app's page; absent when it is a tab of its own. */
@@ -36,6 +48,8 @@ export const OpenedFrame = z.strictObject({
   remotePort: z.int(),
   localAddress: z.string(),
   localPort: z.int(),
+  /** How the connection is encrypted; absent when it is plain. */
+  tls: TlsFacts.optional(),
   /** Bytes that the app may send before it needs more credit. */
   credit: z.int().min(0).max(0xffffffff),
 });

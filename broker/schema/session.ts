@@ -24,6 +24,10 @@ export const sessionErrorCodes = [
   "connection-timed-out",
   "unreachable",
   "address-in-use",
+  "certificate-name-mismatch",
+  "certificate-untrusted",
+  "certificate-expired",
+  "tls-failed",
   "permission-ended",
   "closed-by-person",
   "broker-stopping",
@@ -44,6 +48,16 @@ export const SessionError = z.strictObject({
 /** Why a session failed to open, or was ended. */
 export type SessionError = z.infer<typeof SessionError>;
 
+/** What is known of an encrypted connection: its certificate was verified for `serverName`. */
+export const TlsFacts = z.strictObject({
+  /** The name, or the IP address, that the certificate was verified for. */
+  serverName: z.string(),
+  /** The application protocol that was agreed on (RFC 7301); null when none was. */
+  alpn: z.string().nullable(),
+});
+/** What is known of an encrypted connection. */
+export type TlsFacts = z.infer<typeof TlsFacts>;
+
 /** A session as the dashboard and the history see it; it lives in memory only. */
 export const Session = z.strictObject({
   id: SessionId,
@@ -59,6 +73,8 @@ export const Session = z.strictObject({
   localAddress: z.string(),
   localPort: z.int(),
   secureTransport: z.boolean(),
+  /** Absent when the connection is plain. */
+  tls: TlsFacts.optional(),
   /** The grants, or `policy.rules[n]`, that allow it. */
   ruleIds: z.array(z.string()),
   openedAtMs: Instant,

@@ -4,14 +4,19 @@ import {
   type Dialer,
   type DialOptions,
   type Endpoint,
+  type StartTlsOptions,
   type TcpConnection,
 } from "../../broker/actions/ports.ts";
-import type { SessionError } from "../../broker/schema/session.ts";
+import type { SessionError, TlsFacts } from "../../broker/schema/session.ts";
 
 /** A connection to nobody: it reads nothing until it is closed. */
 export class FakeConnection implements TcpConnection {
   readonly local: Endpoint = { address: "127.0.0.1", port: 50_000 };
   closed = false;
+  /** What it was encrypted with; null while it is plain. */
+  tls: StartTlsOptions | null = null;
+  /** Set, encrypting fails with this. */
+  tlsFailure: SessionError | null = null;
   #end: (() => void) | undefined;
 
   constructor(readonly remote: Endpoint) {}
@@ -31,6 +36,15 @@ export class FakeConnection implements TcpConnection {
     return Promise.resolve();
   }
 
+  startTls(options: StartTlsOptions): Promise<TlsFacts> {
+    this.tls = options;
+    if (!this.tlsFailure) {
+      return Promise.resolve({ serverName: options.serverName, alpn: options.alpn[0] ?? null });
+    }
+    this.close();
+    return Promise.reject(new ConnectError(this.tlsFailure));
+  }
+
   close(): void {
     this.closed = true;
     this.#end?.();
@@ -45,6 +59,8 @@ export class FakeDialer implements Dialer {
   readonly connections: FakeConnection[] = [];
   /** Set, dialing fails with this. */
   failure: SessionError | null = null;
+  /** Set, encrypting what it dialed fails with this. */
+  tlsFailure: SessionError | null = null;
   /** Set, connections lead here, whatever was asked for. */
   leadsTo: string | null = null;
   /** Called before a connection is made; a test changes the world here. */
@@ -59,6 +75,7 @@ export class FakeDialer implements Dialer {
     await this.beforeConnecting();
     if (this.failure) throw new ConnectError(this.failure);
     const connection = new FakeConnection({ address: this.leadsTo ?? addresses[0] ?? "", port });
+    connection.tlsFailure = this.tlsFailure;
     this.connections.push(connection);
     return connection;
   }

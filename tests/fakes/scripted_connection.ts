@@ -1,5 +1,6 @@
 /** A TCP connection whose peer is the test. @module */
-import type { Endpoint, TcpConnection } from "../../broker/actions/ports.ts";
+import type { Endpoint, StartTlsOptions, TcpConnection } from "../../broker/actions/ports.ts";
+import type { TlsFacts } from "../../broker/schema/session.ts";
 
 /** A `TcpConnection`: reads what the test delivers, keeps what is written. */
 export class ScriptedConnection implements TcpConnection {
@@ -86,6 +87,10 @@ export class ScriptedConnection implements TcpConnection {
   closeWrite(): Promise<void> {
     this.writeClosed = true;
     return Promise.resolve();
+  }
+
+  startTls({ serverName, alpn }: StartTlsOptions): Promise<TlsFacts> {
+    return Promise.resolve({ serverName, alpn: alpn[0] ?? null });
   }
 
   close(): void {
