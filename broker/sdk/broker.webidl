@@ -35,6 +35,24 @@ interface TCPSocket {
   Promise<undefined> close();
 };
 
+// Beyond Direct Sockets, with the names of txiki.js. The server's certificate is always verified.
+dictionary TLSSocketOptions : TCPSocketOptions {
+  sequence<DOMString> alpn;
+  DOMString sni;
+};
+
+dictionary TLSSocketOpenInfo : TCPSocketOpenInfo {
+  DOMString? alpn;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface TLSSocket {
+  constructor(DOMString remoteAddress, unsigned short remotePort, optional TLSSocketOptions options = {});
+  readonly attribute Promise<TLSSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  Promise<undefined> close();
+};
+
 dictionary LegacyTCPSocketOptions : SocketOptions {
   DOMString remoteAddress;
   unsigned short remotePort;

@@ -3,6 +3,7 @@ import { connect } from "./connect.ts";
 import type { ConnectOptions, Gatehouse } from "./gatehouse.ts";
 import { openTCPSocket } from "./legacy_tcp_socket.ts";
 import { TCPSocket } from "./tcp_socket.ts";
+import { TLSSocket } from "./tls_socket.ts";
 
 /** A global scope: a window, a worker, or something that stands in for one. */
 export interface InstallScope {
@@ -11,7 +12,7 @@ export interface InstallScope {
 }
 
 /**
- * Connects, and defines `TCPSocket` and `navigator.openTCPSocket` in `scope`: only where the context is secure (or says
+ * Connects, and defines `TCPSocket`, `TLSSocket` and `navigator.openTCPSocket` in `scope`: only where the context is secure (or says
  * nothing about it, as outside a browser), and only where there is none already.
  *
  * @returns and throws as `connect()` does; the names are defined at once.
@@ -19,6 +20,7 @@ export interface InstallScope {
 export function install(scope: InstallScope, options: ConnectOptions): Promise<Gatehouse> {
   if (scope.isSecureContext !== false) {
     define(scope, "TCPSocket", TCPSocket);
+    define(scope, "TLSSocket", TLSSocket);
     if (scope.navigator) define(scope.navigator, "openTCPSocket", openTCPSocket);
   }
   return connect(options);

@@ -2,6 +2,7 @@
 export { connect } from "./connect.ts";
 export { install } from "./install.ts";
 export { TCPSocket } from "./tcp_socket.ts";
+export { TLSSocket } from "./tls_socket.ts";
 export { openTCPSocket } from "./legacy_tcp_socket.ts";
 export { type AppDescription, type ConnectOptions, Gatehouse } from "./gatehouse.ts";
 export type { AppEventDetails, AppEvents, Waiting } from "./app_events.ts";
@@ -10,3 +11,5 @@ export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socke
 export type { AskOptions, Permissions } from "./permissions.ts";
 export type { SocketDnsQueryType, TCPSocketOptions } from "./tcp_socket_options.ts";
 export type { TCPSocketOpenInfo } from "./tcp_socket.ts";
+export type { TLSSocketOpenInfo } from "./tls_socket.ts";
+export type { TLSSocketOptions } from "./tls_socket_options.ts";

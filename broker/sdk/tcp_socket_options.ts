@@ -37,15 +37,19 @@ const maxUnsignedLong = 0xffffffff;
  * Converts the arguments as Web IDL does: the port wraps around at 65536, members are read in the order of their names,
  * those of the inherited dictionary first.
  *
+ * @param className Whose constructor it is, for the messages.
  * @throws TypeError for a value out of range or of the wrong type.
  */
-export function convertTcpSocketArguments(given: readonly unknown[]): TcpSocketArguments {
+export function convertTcpSocketArguments(
+  given: readonly unknown[],
+  className = "TCPSocket",
+): TcpSocketArguments {
   if (given.length < 2) {
-    throw new TypeError(`TCPSocket: 2 arguments required, but only ${given.length} present`);
+    throw new TypeError(`${className}: 2 arguments required, but only ${given.length} present`);
   }
   const remoteAddress = `${given[0]}`;
   const remotePort = toUnsignedShort(toNumber(given[1]));
-  return { remoteAddress, remotePort, options: convertOptions(given[2]) };
+  return { remoteAddress, remotePort, options: convertOptions(given[2], className) };
 }
 
 /**
@@ -61,10 +65,10 @@ export function checkTcpSocketOptions(options: TCPSocketOptions): void {
   }
 }
 
-function convertOptions(given: unknown): TCPSocketOptions {
+function convertOptions(given: unknown, className: string): TCPSocketOptions {
   if (given === undefined || given === null) return {};
   if (typeof given !== "object" && typeof given !== "function") {
-    throw new TypeError("TCPSocket: the options must be an object");
+    throw new TypeError(`${className}: the options must be an object`);
   }
   const read = given as Record<string, unknown>;
   const options: TCPSocketOptions = {};

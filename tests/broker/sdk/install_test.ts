@@ -4,6 +4,7 @@ import { setDefaultGatehouse } from "../../../broker/sdk/default_gatehouse.ts";
 import { install, type InstallScope } from "../../../broker/sdk/install.ts";
 import { openTCPSocket } from "../../../broker/sdk/legacy_tcp_socket.ts";
 import { TCPSocket } from "../../../broker/sdk/tcp_socket.ts";
+import { TLSSocket } from "../../../broker/sdk/tls_socket.ts";
 import { fakeToken } from "../../fakes/fake_secrets.ts";
 import { LoopbackServer, SdkRig } from "./sdk_rig.ts";
 
@@ -20,6 +21,7 @@ Deno.test("install defines the names where the context is secure and none are na
   for (const [name, scope, socketClass, legacy] of rows) {
     const gatehouse = await install(scope, { broker: rig.origin, token: fakeToken(1) });
     assert.equal(scope["TCPSocket"], socketClass, name);
+    assert.equal(scope["TLSSocket"], socketClass && TLSSocket, name);
     const navigator = scope.navigator as { openTCPSocket?: unknown } | undefined;
     assert.equal(navigator?.openTCPSocket, legacy, name);
     assert.deepEqual(

@@ -20,6 +20,7 @@ import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock } from "../../fakes/fake_clock.ts";
 import { fakeId, FakeSecrets, fakeToken } from "../../fakes/fake_secrets.ts";
 import { fakeSession } from "../relay/relay_rig.ts";
+import { testCa } from "../network/tls_server.ts";
 
 /** One call of the API, as the test sees it. */
 export interface ApiCall {
@@ -162,9 +163,13 @@ export class SdkRig {
     const addresses = literal
       ? [ask.remoteAddress]
       : await new DnsResolver({ clock }).resolve(ask.remoteAddress, { signal });
-    const dialer = new TcpDialer({ clock });
+    const dialer = new TcpDialer({ clock, caCerts: [testCa] });
     const connection = await dialer.connectTcp(addresses, ask.remotePort, { ...ask, signal });
     const session = fakeSession(this.#secrets.newId("sess"));
+    if (ask.tls) {
+      const { serverName = ask.remoteAddress, alpn = [] } = ask.tls;
+      session.tls = await connection.startTls({ serverName, alpn, signal });
+    }
     const ends: (SessionError | null)[] = [];
     this.sessions.push({
       session,

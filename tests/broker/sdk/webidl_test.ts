@@ -15,6 +15,7 @@ const idl = parse(
 
 const classes: Record<string, new (...given: never[]) => object> = {
   TCPSocket: sdk.TCPSocket,
+  TLSSocket: sdk.TLSSocket,
   LegacyTCPSocket,
   Gatehouse,
   AppEvents,
@@ -46,7 +47,10 @@ Deno.test("every function of the module is exported, and no other value", () => 
   const namespace = idl.find((definition) => definition.type === "namespace");
   assert.ok(namespace?.type === "namespace");
   const functions = namespace.members.map((member) => "name" in member ? member.name : "");
-  assert.deepEqual(Object.keys(sdk).sort(), [...functions, "Gatehouse", "TCPSocket"].sort());
+  assert.deepEqual(
+    Object.keys(sdk).sort(),
+    [...functions, "Gatehouse", "TCPSocket", "TLSSocket"].sort(),
+  );
 });
 
 Deno.test("every name that broker.webidl uses is defined there or by the platform", () => {

@@ -1,0 +1,82 @@
+/** `TLSSocket`: an encrypted TCP connection, by the rules of `TCPSocket` and the names of txiki.js. @module */
+import { defaultGatehouse } from "./default_gatehouse.ts";
+import { SocketLife } from "./socket_life.ts";
+import { streamOpenFrame } from "./stream_open_frame.ts";
+import type { TCPSocketOpenInfo } from "./tcp_socket.ts";
+import { checkTcpSocketOptions } from "./tcp_socket_options.ts";
+import { convertTlsSocketArguments, type TLSSocketOptions } from "./tls_socket_options.ts";
+
+/** What `opened` resolves to. */
+export interface TLSSocketOpenInfo extends TCPSocketOpenInfo {
+  /** The application protocol that was agreed on (RFC 7301); null when none was. */
+  alpn: string | null;
+}
+
+/**
+ * A TLS connection that the broker opens once a person, or an earlier permission, allows it. The broker verifies the
+ * server's certificate, always: for `sni`, or for the remote address when that is absent.
+ */
+export class TLSSocket {
+  readonly #life: SocketLife<TLSSocketOpenInfo>;
+
+  /**
+   * Starts to open a connection.
+   *
+   * @param remoteAddress A host name or an IP address.
+   * @param remotePort The port, modulo 65536.
+   * @throws TypeError for wrong arguments, before anything is sent.
+   * @throws DOMException `NotSupportedError` when neither `connect()` nor `install()` was called.
+   */
+  constructor(remoteAddress: string, remotePort: number, options?: TLSSocketOptions);
+  constructor(...given: unknown[]) {
+    const { remoteAddress, remotePort, options } = convertTlsSocketArguments(given);
+    const gatehouse = options.gatehouse ?? defaultGatehouse();
+    checkTcpSocketOptions(options);
+    const { sni, alpn } = options;
+    const frame = {
+      ...streamOpenFrame(gatehouse, remoteAddress, remotePort, options),
+      tls: { ...(sni !== undefined && { serverName: sni }), ...(alpn && { alpn }) },
+    };
+    this.#life = new SocketLife(
+      gatehouse,
+      frame,
+      options.signal,
+      ({ readable, writable }, opened) => {
+        const { remoteAddress, remotePort, localAddress, localPort } = opened;
+        const alpn = opened.tls?.alpn ?? null;
+        return { readable, writable, remoteAddress, remotePort, localAddress, localPort, alpn };
+      },
+    );
+  }
+
+  /**
+   * Resolves when the connection is open, which may take as long as a person takes to answer.
+   *
+   * Rejects, together with `closed`, with a DOMException whose `cause` is a `FailureCause`: `NotAllowedError` when the
+   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker, or when the server's certificate does not hold; or with the
+   * reason of the aborted `signal`.
+   */
+  get opened(): Promise<TLSSocketOpenInfo> {
+    return this.#life.opened;
+  }
+
+  /** Settles once both streams are closed or errored; rejects with the first error of a stream. */
+  get closed(): Promise<undefined> {
+    return this.#life.closed;
+  }
+
+  /**
+   * Closes both directions; what was written already is still sent.
+   *
+   * @returns `closed`. Rejects with `InvalidStateError` while the socket is opening, when it never opened, and while one
+   * of its streams is locked.
+   */
+  close(): Promise<undefined> {
+    return this.#life.close();
+  }
+
+  /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#life.dispose();
+  }
+}
