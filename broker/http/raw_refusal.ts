@@ -21,6 +21,8 @@ export function refuseSocket(socket: Duplex, problem: Problem): void {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ""}\r\n${lines}\r\n${body}`,
+    // Nothing watches over an upgrade's socket: a client that holds on to its half would keep it for ever.
+    () => socket.destroy(),
   );
 }
 

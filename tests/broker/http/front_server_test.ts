@@ -335,3 +335,28 @@ Deno.test("stopping lets a call end, then frees the port; what does not end is c
   ending.close();
   never.close();
 });
+
+Deno.test("a refused upgrade gives its connection back, though its client holds on to it", async () => {
+  const maxConnections = 4;
+  await withFront(async ({ port }) => {
+    const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\n`;
+    const asking = `GET / HTTP/1.1\r\nHost: evil.test:${port}\r\n${upgrade}\r\n`;
+    const held: RawConnection[] = [];
+    try {
+      for (let n = 0; n < 4 * maxConnections; n++) {
+        const connection = await RawConnection.open(port);
+        held.push(connection);
+        await connection.write(asking).catch(() => {});
+        // One that comes before the last one is quite gone may be turned away.
+        const answer = await connection.rest();
+        if (answer !== "") assert.match(answer, /^HTTP\/1\.1 421/);
+      }
+      const answers = await Promise.all(
+        Array.from({ length: maxConnections }, () => exchange(port, head(port))),
+      );
+      assert.ok(answers.some((answer) => answer.startsWith("HTTP/1.1 200")), "others get in");
+    } finally {
+      for (const connection of held) connection.close();
+    }
+  }, { limits: { maxConnections } });
+});
