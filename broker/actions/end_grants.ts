@@ -31,14 +31,16 @@ export function endUnusedGrants(broker: Broker): Promise<void> {
   }, whyUnused);
 }
 
+/** Whether a grant ends when its app closes: those until then, and those for once. */
+export function endsWithApp({ duration }: Grant): boolean {
+  return duration.kind === "until-app-closes" || duration.kind === "once";
+}
+
 /** Ends the grants of an app that has closed: those until it closes, and those for once that were not used. */
 export function endGrantsOfClosedApp(broker: Broker, appId: AppId): Promise<void> {
   return endGrants(
     broker,
-    () =>
-      broker.store.grantsOf(appId).all.filter(({ duration }) =>
-        duration.kind === "until-app-closes" || duration.kind === "once"
-      ),
+    () => broker.store.grantsOf(appId).all.filter(endsWithApp),
   );
 }
 

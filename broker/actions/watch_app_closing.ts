@@ -1,6 +1,6 @@
 /** Watching for apps that close: their last context has been gone for 30 seconds. @module */
 import type { AppId } from "../schema/ids.ts";
-import { endGrantsOfClosedApp } from "./end_grants.ts";
+import { endGrantsOfClosedApp, endsWithApp } from "./end_grants.ts";
 import type { Broker } from "./ports.ts";
 
 /** How long an app may be without a context before it counts as closed (design section 7). */
@@ -32,7 +32,7 @@ export function watchAppClosing(broker: Broker): () => void {
   // An app that asks over REST alone holds no context open, so its answers end by the same grace.
   const ignoreGrants = broker.store.subscribe(({ puts }) => {
     for (const { noun, record } of puts) {
-      if (noun !== "grant" || record.duration.kind !== "until-app-closes") continue;
+      if (noun !== "grant" || !endsWithApp(record)) continue;
       if (broker.contexts.count(record.appId) === 0 && !timers.has(record.appId)) arm(record.appId);
     }
   });

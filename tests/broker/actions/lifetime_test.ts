@@ -137,6 +137,19 @@ Deno.test("until the app closes: thirty seconds after its last context", async (
   assert.equal(state(broker, app), "ask");
 });
 
+Deno.test("a permission for once that an app without a context does not use ends after thirty seconds", async () => {
+  const { broker, app } = await running();
+  await allow(broker, app, { kind: "once" });
+  await broker.clock.advance(29_999);
+  assert.equal(state(broker, app), "allow");
+  await broker.clock.advance(1);
+  assert.equal(state(broker, app), "ask");
+  await allow(broker, app, { kind: "once" });
+  broker.contexts.add(app.id, "ctx_a");
+  await broker.clock.advance(60_000);
+  assert.equal(state(broker, app), "allow", "it has come to use it");
+});
+
 Deno.test("after a restart grants are there, pending requests are not, and an app has thirty seconds to come back", async () => {
   const { broker, app, stop } = await running();
   const always = await allow(broker, app, { kind: "always" });
