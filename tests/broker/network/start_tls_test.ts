@@ -113,3 +113,38 @@ Deno.test("a handshake ends when the app gives up, and when the server takes too
     assert.equal(clock.waiting, 0, "no timer is left");
   }
 });
+
+Deno.test("a connection that ends without TLS saying so is an error, not an end: what came may be cut short", async () => {
+  using server = new TlsServer("loopback", echo);
+  using proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = proxy.accept();
+  const connection = await dial(proxy.addr.port);
+  const near = await accepting;
+  const far = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const relayed = [copy(near, far), copy(far, near)];
+  await connection.startTls({ serverName: "localhost", alpn: [], signal });
+  await connection.write(Uint8Array.of(7));
+  assert.equal(await connection.read(new Uint8Array(10)), 1);
+  await near.closeWrite();
+  await assert.rejects(connection.read(new Uint8Array(10)), (fault) => {
+    assert.ok(fault instanceof ConnectError, `${fault}`);
+    assert.deepEqual([fault.error.code, fault.error.phase], ["connection-reset", "transfer"]);
+    return true;
+  });
+  connection.close();
+  near.close();
+  far.close();
+  await Promise.all(relayed);
+});
+
+/** Copies bytes until one side ends or breaks. */
+async function copy(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(64 * 1024);
+  try {
+    for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
+      await to.write(buffer.subarray(0, count));
+    }
+  } catch {
+    // The test has ended the connection.
+  }
+}

@@ -4,7 +4,7 @@ import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
 import type { OpenFrame } from "../../../broker/schema/relay.ts";
-import type { Session, SessionError } from "../../../broker/schema/session.ts";
+import type { Session, SessionError, TlsFacts } from "../../../broker/schema/session.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock, settle } from "../../fakes/fake_clock.ts";
 import { FakeRelaySocket } from "../../fakes/fake_relay_socket.ts";
@@ -66,6 +66,8 @@ export class RelayRig {
   readonly clock = new FakeClock();
   readonly log = new FakeLog();
   readonly openings: Opening[] = [];
+  /** Set, connections count as encrypted like this. */
+  tls: TlsFacts | null = null;
   readonly relay: RelayConnection;
   readonly #secrets = new FakeSecrets();
 
@@ -108,6 +110,7 @@ export class RelayRig {
         const connection = new ScriptedConnection();
         const ends: (SessionError | null)[] = [];
         const session = fakeSession(this.#secrets.newId("sess"));
+        if (this.tls) session.tls = this.tls;
         resolve({ session, connection, end: (error) => ends.push(error) });
         await settle();
         return { connection, session, ends };
