@@ -133,6 +133,13 @@ export class SignIns {
     return [setCookie(signInCookie, "", 0), setCookie(plainSignInCookie, "", 0)];
   }
 
+  /** Calls back once a sign-in is ended, by its browser or because it gave way; the returned function calls that off. */
+  whenEnded({ id }: SignedIn, callback: () => void): () => void {
+    return this.#broker.store.subscribe(({ removed }) => {
+      if (removed.some((put) => put.noun === "signIn" && put.id === id)) callback();
+    });
+  }
+
   /** Sign-ins that have run out, and the oldest beyond what leaves room for one more. */
   #surplus(nowMs: number): Removal[] {
     const newestFirst = [...this.#broker.store.list("signIn")]

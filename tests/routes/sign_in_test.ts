@@ -1,6 +1,12 @@
 /** Signing in by a launch link, and what a page may do without JavaScript. @module */
 import assert from "node:assert/strict";
-import { adminToken, host, startWebTwin, type WebTwin } from "../fakes/web_twin.ts";
+import {
+  adminToken,
+  host,
+  startWebTwin,
+  type TestSignIn,
+  type WebTwin,
+} from "../fakes/web_twin.ts";
 
 const own = `http://${host}`;
 
@@ -148,5 +154,27 @@ Deno.test("a form changes something only with its form token, from the dashboard
     const through = await post({ formToken });
     assert.ok(through !== "secret-missing" && through !== "origin-not-allowed", String(through));
     twin.broker.log.errors.length = 0;
+  });
+});
+
+Deno.test("signing out ends the streams of that sign-in, and of no other", async () => {
+  await withTwin(async (twin) => {
+    const [leaves, stays] = [await twin.signIn(), await twin.signIn()];
+    const follow = async (signIn: TestSignIn) => {
+      const answer = await twin.admin(signIn, "/events");
+      return answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    };
+    const [ending, going] = [await follow(leaves), await follow(stays)];
+    await twin.admin(leaves, "/sign-out", { method: "POST" });
+    while (!(await ending.read()).done);
+    await twin.admin(stays, "/settings", { method: "PUT", json: { mode: "quiet" } });
+    await twin.broker.clock.advance(1000);
+    let text = "";
+    while (!text.includes('"mode":"quiet"')) {
+      const { value, done } = await going.read();
+      assert.equal(done, false);
+      text += value;
+    }
+    await going.cancel();
   });
 });

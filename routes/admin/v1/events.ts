@@ -4,12 +4,14 @@ import { define } from "../../../broker/http/state.ts";
 
 /** The methods of this path. */
 export const handler = define.handlers({
-  GET({ req, state: { broker, web } }) {
-    return answerEvents(
-      broker.clock,
-      req,
-      web.stopping,
-      (sink) => web.feed.open(sink, req.headers.get("last-event-id")),
-    );
+  GET({ req, state: { broker, web, signIn } }) {
+    return answerEvents(broker.clock, req, web.stopping, (sink) => {
+      const leave = web.feed.open(sink, req.headers.get("last-event-id"));
+      const forget = signIn ? web.signIns.whenEnded(signIn, () => sink.close()) : () => {};
+      return () => {
+        leave();
+        forget();
+      };
+    });
   },
 });
