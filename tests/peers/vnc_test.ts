@@ -10,7 +10,7 @@ import type { AccessRequest } from "../../broker/schema/request.ts";
 import { launchBrowser } from "../browser.ts";
 import { startStaticSite } from "../fakes/static_site.ts";
 import { startTestBroker } from "../fakes/test_broker.ts";
-import { startVncServer } from "../peers/vnc_server.ts";
+import { startVncServer } from "./vnc_server.ts";
 
 /** The npm package, pinned; bundled by a process of its own, as it is no dependency of this house. */
 const novncPackage = "npm:@novnc/novnc@1.7.0";

@@ -1,5 +1,5 @@
 // noVNC as any page has it: given a WebSocket address in `?url=`, and nothing of Gatehouse.
-import RFB from "./novnc.js";
+const { default: RFB } = await import(new URL("novnc.js", import.meta.url).href);
 
 const state = document.getElementById("state");
 const rfb = new RFB(
