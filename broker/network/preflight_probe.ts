@@ -95,6 +95,8 @@ export class PreflightProbe implements CorsProbe {
     try {
       const tcp = await Deno.connect({ hostname: address, port: ask.port, signal });
       conn = tcp;
+      // The time may have run out in the very turn in which it connected: nobody would close it then.
+      if (signal.aborted) return null;
       if (canonical(tcp.remoteAddr.hostname) !== canonical(address)) return null;
       if (scheme === "https") {
         const { caCerts } = this.#parts;
