@@ -4,9 +4,9 @@ import type { Decision } from "../schema/decision.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
-import { historyDraft } from "./history_draft.ts";
-import type { Batch, Broker, LiveSession, Stored, TcpConnection } from "./ports.ts";
+import type { Broker, LiveSession, Stored, TcpConnection } from "./ports.ts";
 import { reviewSession } from "./review_sessions.ts";
+import { recordClosed, recordOpened } from "./session_history.ts";
 import type { OpenTcpSession, TcpAsk, TcpEvents } from "./tcp_session.ts";
 
 /** A socket that was dialed under a decision. */
@@ -52,7 +52,7 @@ export async function registerSession(
     leave();
     if (!broker.sessions.get(session.id)) return;
     broker.sessions.remove(session.id, error, broker.clock.nowMs());
-    record(broker, closing(broker, session, spent));
+    recordClosed(broker, session, spent ? [{ noun: "grant", id: spent.record.id }] : []);
   };
   const live: LiveSession = {
     session,
@@ -64,9 +64,7 @@ export async function registerSession(
   };
   let registered = false;
   broker.sessions.add(live);
-  record(broker, {
-    history: [sessionDraft(broker, "session-opened", session, `Connected to ${session.target}.`)],
-  });
+  recordOpened(broker, session);
   reviewSession(broker, live);
   if (cut) return null;
   registered = true;
@@ -118,40 +116,4 @@ async function spend(
     puts: [{ noun: "grant", id: record.id, record: spent }],
   });
   return committed;
-}
-
-function closing(broker: Broker, session: Session, spent: Stored<"grant"> | undefined): Batch {
-  const how = session.error?.message ?? `Closed the connection to ${session.target}.`;
-  return {
-    removals: spent ? [{ noun: "grant", id: spent.record.id }] : [],
-    history: [sessionDraft(broker, "session-closed", session, how)],
-  };
-}
-
-function sessionDraft(
-  broker: Broker,
-  kind: "session-opened" | "session-closed",
-  session: Session,
-  message: string,
-) {
-  const { id, remoteAddress, tls, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
-  const figures = kind === "session-opened"
-    ? {}
-    : { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) };
-  return historyDraft(broker, kind, error === null ? "app" : "broker", {
-    app: broker.store.get("app", session.appId)?.record,
-    capability: session.capability,
-    target: session.target,
-    message,
-    detail: { sessionId: id, remoteAddress, ...(tls && { tls }), ruleIds, ...figures },
-  });
-}
-
-function ended({ code, phase, message }: SessionError) {
-  return { code, phase, message };
-}
-
-/** Writes without holding the socket up; what can't be written is logged, and the socket works on. */
-function record(broker: Broker, batch: Batch): void {
-  broker.store.commit(batch).catch((fault) => broker.log.error("session-not-recorded", fault));
 }

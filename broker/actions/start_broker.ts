@@ -8,6 +8,7 @@ import { pendingRequests } from "./pending_requests.ts";
 import type { Broker, StoreChange } from "./ports.ts";
 import { reviewRequests } from "./review_requests.ts";
 import { reviewSessions } from "./review_sessions.ts";
+import { endSpans } from "./session_history.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
 import { watchGrantUse } from "./watch_grant_use.ts";
 import { watchPolicy } from "./watch_policy.ts";
@@ -55,6 +56,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
           message: "Gatehouse is stopping.",
         });
       }
+      endSpans(broker);
       await grantUse.stop();
       await broker.store.commit({
         history: [
