@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { openTcpSession } from "../../../broker/actions/open_tcp_session.ts";
+import { endSpans } from "../../../broker/actions/session_history.ts";
 import { type Broker, ConnectError } from "../../../broker/actions/ports.ts";
 import { classifyAddress } from "../../../broker/core/address_space.ts";
 import { defaultRateLimits } from "../../../broker/core/rate_limits.ts";
@@ -147,6 +148,7 @@ Deno.test("ten thousand connections by name: none reaches an address that is not
   }
   assert.ok(server.asked.length >= 2 * attempts, "every name was looked up anew");
   assert.ok(server.asked.some(({ transport }) => transport === "tcp"));
+  endSpans(fake);
   assert.equal(fake.clock.waiting, 0);
 });
 
