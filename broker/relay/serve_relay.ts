@@ -18,7 +18,7 @@ export function serveRelay(broker: Broker, app: App, webSocket: RelaySocket): Re
   const relay = new RelayConnection({
     webSocket,
     contextId,
-    open: (ask, events) => openTcpSession(broker, app.id, ask, events),
+    opens: { tcp: (ask, events) => openTcpSession(broker, app.id, ask, events) },
     clock: broker.clock,
     log: broker.log,
   });

@@ -7,6 +7,7 @@ import { writeDataHeader } from "./frame_codec.ts";
 import type { FrameSender } from "./frame_sender.ts";
 import type { RelayLimits } from "./relay_limits.ts";
 import { headerRoomBytes } from "./relay_socket.ts";
+import { protocolError, type RelayStream, type StreamFrame } from "./relay_stream.ts";
 import { WriteQueue } from "./write_queue.ts";
 
 /** Where the payload begins in a buffer: behind the WebSocket's header and the frame's. */
@@ -32,7 +33,7 @@ export interface TcpPumpParts {
  * One running stream. Its methods are what the app's frames ask for; it ends by itself once both directions are done, or
  * at the first fault of either. Ending closes the connection, tells the app by CLOSE, and ends the session.
  */
-export class TcpPump {
+export class TcpPump implements RelayStream {
   readonly #parts: TcpPumpParts;
   readonly #queue = new WriteQueue();
   #ended = false;
@@ -61,6 +62,27 @@ export class TcpPump {
   /** Starts reading from the connection. */
   start(): void {
     this.#pumpToApp().catch((fault) => this.#fail(fault));
+  }
+
+  /** A frame of the app came. */
+  receive(frame: StreamFrame): void {
+    switch (frame.type) {
+      case "DATA":
+        return this.write(frame.bytes);
+      case "CREDIT":
+        return this.addCredit(frame.addedBytes);
+      case "FIN":
+        return this.finish();
+      case "STOP":
+        return this.stopReading();
+      default:
+        return this.end(protocolError(`A TCP connection takes no ${frame.type}.`));
+    }
+  }
+
+  /** CLOSE came: the app lets go, or breaks the connection off. */
+  closedByApp(error: SessionError | null): void {
+    return error === null ? this.leave() : this.end(null, false);
   }
 
   /** DATA came: `bytes` go to the connection, and must not be written to afterwards. */
@@ -219,8 +241,4 @@ function nextReadBytes(readBytes: number, count: number, limits: RelayLimits): n
   if (count === readBytes) return Math.min(readBytes * 2, limits.maxReadBytes);
   if (count * 8 < readBytes) return Math.max(readBytes / 2, limits.minReadBytes);
   return readBytes;
-}
-
-function protocolError(message: string): SessionError {
-  return { code: "protocol-error", phase: "transfer", message };
 }

@@ -75,7 +75,7 @@ export class RelayRig {
     this.relay = new RelayConnection({
       webSocket: this.socket,
       contextId: fakeId("ctx", 1),
-      open: (ask, events) => this.#open(ask, events),
+      opens: { tcp: (ask, events) => this.#open(ask, events) },
       clock: this.clock,
       log: this.log,
       limits,

@@ -105,7 +105,7 @@ export class SdkRig {
           new RelayConnection({
             webSocket: new DirectWebSocket(webSocket, socket),
             contextId: fakeId("ctx", this.relays.length + 1),
-            open: (ask, events) => this.open(ask, events),
+            opens: { tcp: (ask, events) => this.open(ask, events) },
             clock: new FakeClock(),
             log: this.log,
             limits: this.#limits,

@@ -1,0 +1,42 @@
+/** A stream of a relay, whatever it carries: what its relay asks of it, and what it uses of its relay. @module */
+import type { Clock, Log } from "../actions/ports.ts";
+import type { ContextId } from "../schema/ids.ts";
+import type { SessionError } from "../schema/session.ts";
+import type { Frame } from "./frame_codec.ts";
+import type { FrameSender } from "./frame_sender.ts";
+import type { RelayLimits } from "./relay_limits.ts";
+import type { RelayOpens } from "./relay_opens.ts";
+import type { WindowPool } from "./window_pool.ts";
+
+/** A frame that is for a stream that exists. */
+export type StreamFrame = Exclude<Frame, { type: "OPEN" | "CLOSE" }>;
+
+/** A stream as its relay sees it. */
+export interface RelayStream {
+  /** The app sent a frame. One that the stream does not take ends the stream, with the code `protocol-error`. */
+  receive(frame: StreamFrame): void;
+  /** CLOSE came: the app has let go of the stream (null), or broke it off. */
+  closedByApp(error: SessionError | null): void;
+  /** Ends the stream at once, and tells the app by CLOSE; does nothing when it is over already. */
+  end(error: SessionError | null): void;
+}
+
+/** A relay as its streams see it. */
+export interface RelayHost {
+  readonly contextId: ContextId;
+  readonly opens: RelayOpens;
+  readonly sender: FrameSender;
+  readonly windows: WindowPool;
+  readonly limits: RelayLimits;
+  readonly clock: Pick<Clock, "setTimer">;
+  readonly log: Log;
+  /** From now on frames for this id go to `stream`. */
+  put(streamId: number, stream: RelayStream): void;
+  /** The stream is over: frames for this id are ignored. */
+  remove(streamId: number): void;
+}
+
+/** What ends a stream whose app broke a rule of the wire that concerns this stream alone. */
+export function protocolError(message: string): SessionError {
+  return { code: "protocol-error", phase: "transfer", message };
+}
