@@ -61,7 +61,11 @@ export function isOpen(session: Pick<SessionView, "closedAtMs">): boolean {
 
 /** The sessions that match what was typed: part of the app's name, target or address. */
 export function matchesFilter(
-  row: { readonly appName: string; readonly target: string; readonly remoteAddress?: string },
+  row: {
+    readonly appName: string;
+    readonly target: string;
+    readonly remoteAddress?: string | null;
+  },
   filter: string,
 ): boolean {
   const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");

@@ -78,7 +78,7 @@ function SessionRow({ session, traffic, stage, nowMs, withApp }: SessionRowProps
           <bdi>{target}</bdi>
         </span>{" "}
         <TransportBadge secure={session.secureTransport} />
-        <span class="sub mono">{session.remoteAddress}</span>
+        <span class="sub mono">{session.remoteAddress ?? session.localAddress}</span>
         {!open && <ClosedNote session={session} nowMs={nowMs} />}
       </td>
       <td data-label={columns.allowedBy}>

@@ -2,53 +2,61 @@
 import type { Target } from "../core/target.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { Grant } from "../schema/grant.ts";
-import type { AppId } from "../schema/ids.ts";
+import type { Capability } from "../schema/capability.ts";
+import type { AppId, ContextId } from "../schema/ids.ts";
 import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
-import type { Broker, LiveSession, Stored, TcpConnection } from "./ports.ts";
+import type { Broker, Endpoint, LiveSession, Stored } from "./ports.ts";
 import { reviewSession } from "./review_sessions.ts";
 import { recordClosed, recordOpened } from "./session_history.ts";
-import type { OpenTcpSession, TcpAsk, TcpEvents } from "./tcp_session.ts";
+import type { OpenSession, SocketEvents } from "./socket_session.ts";
 
-/** A socket that was dialed under a decision. */
-export interface Dialed {
+/** A socket that was opened under a decision. */
+export interface OpenedSocket {
   appId: AppId;
-  ask: TcpAsk;
+  /** The relay that it runs over. */
+  contextId: ContextId;
+  capability: Capability;
   target: Target;
+  /** Every address that was decided on. */
   addresses: readonly string[];
-  connection: TcpConnection;
+  local: Endpoint;
+  /** The other end; null for a socket that has none of its own. */
+  remote: Endpoint | null;
   /** How it is encrypted; null when it is plain. */
   tls: TlsFacts | null;
   decision: Decision;
-  events: TcpEvents;
+  events: Pick<SocketEvents, "onCut">;
   /** Gives the connection back to the app's limits. */
   leave: () => void;
+  /** Closes the socket; later calls do nothing. */
+  close: () => void;
 }
 
 /**
- * Registers the session. Answers null, with the connection closed, when what allowed it has gone meanwhile: the caller
+ * Registers the session. Answers null, with the socket closed, when what allowed it has gone meanwhile: the caller
  * then decides again.
  *
- * @throws StoreUnavailableError, with the connection closed, when a once-only grant can't be used up.
+ * @throws StoreUnavailableError, with the socket closed, when a once-only grant can't be used up.
  */
 export async function registerSession(
   broker: Broker,
-  dialed: Dialed,
-): Promise<OpenTcpSession | null> {
-  const { connection, decision, events, leave } = dialed;
-  const session = describe(broker, dialed);
+  socket: OpenedSocket,
+): Promise<OpenSession | null> {
+  const { decision, events, leave, close } = socket;
+  const session = describe(broker, socket);
   const spent = onceGrant(broker, decision);
   if (
     spent && !(await spend(broker, spent, session).catch((fault) => {
-      connection.close();
+      close();
       throw fault;
     }))
   ) {
-    connection.close();
+    close();
     return null;
   }
   let cut = false;
   const end = (error: SessionError | null) => {
-    connection.close();
+    close();
     leave();
     if (!broker.sessions.get(session.id)) return;
     broker.sessions.remove(session.id, error, broker.clock.nowMs());
@@ -68,24 +76,22 @@ export async function registerSession(
   reviewSession(broker, live);
   if (cut) return null;
   registered = true;
-  return { session, connection, end };
+  return { session, end };
 }
 
-function describe(
-  broker: Broker,
-  { appId, ask, target, addresses, connection, tls, decision }: Dialed,
-): Session {
+function describe(broker: Broker, socket: OpenedSocket): Session {
+  const { appId, contextId, capability, target, addresses, local, remote, tls, decision } = socket;
   return {
     id: broker.secrets.newId("sess"),
     appId,
-    contextId: ask.contextId,
-    capability: "tcp-connect",
+    contextId,
+    capability,
     target: target.text,
     addresses: [...addresses],
-    remoteAddress: connection.remote.address,
-    remotePort: connection.remote.port,
-    localAddress: connection.local.address,
-    localPort: connection.local.port,
+    remoteAddress: remote?.address ?? null,
+    remotePort: remote?.port ?? null,
+    localAddress: local.address,
+    localPort: local.port,
     secureTransport: tls !== null,
     ...(tls && { tls }),
     ruleIds: decision.ruleIds,

@@ -3,6 +3,7 @@ import { classifyAddress } from "../core/address_space.ts";
 import { decide } from "../core/decide.ts";
 import { literalAddress } from "../core/socket_address.ts";
 import type { Target } from "../core/target.ts";
+import type { Capability } from "../schema/capability.ts";
 import type { AppId } from "../schema/ids.ts";
 import { currentRateLimits } from "./current_rate_limits.ts";
 import type { Broker, ConnectPlace } from "./ports.ts";
@@ -15,10 +16,15 @@ import { refusal } from "./refused_connection.ts";
  * @returns Says that the connection is over, or never came about; later calls do nothing.
  * @throws ConnectError `limited` with `retryAfterMs` when a limit is reached.
  */
-export function takeConnection(broker: Broker, appId: AppId, target: Target): () => void {
+export function takeConnection(
+  broker: Broker,
+  appId: AppId,
+  capability: Capability,
+  target: Target,
+): () => void {
   const taken = broker.limits.connect(placesOf(broker, appId, target), broker.clock.nowMs());
   if ("leave" in taken) return taken.leave;
-  const subject = { appId, capability: "tcp-connect", target: target.text, limit: taken } as const;
+  const subject = { appId, capability, target: target.text, limit: taken };
   throw refusal(decide(questionFor(broker, subject)));
 }
 

@@ -1,6 +1,6 @@
 /** A stream that waits for its socket: while the person is asked, the name looked up, the connection made. @module */
 import { ConnectError } from "../actions/ports.ts";
-import type { TcpEvents } from "../actions/tcp_session.ts";
+import type { SocketEvents } from "../actions/socket_session.ts";
 import type { SessionError } from "../schema/session.ts";
 import { maxCreditBytes } from "../schema/relay_wire.ts";
 import type { RelayHost, RelayStream, StreamFrame } from "./relay_stream.ts";
@@ -16,7 +16,7 @@ export interface Opener<Opened> {
   /** The app's first credit. */
   readonly credit: number;
   /** Opens the socket; rejects with `ConnectError`. */
-  open(events: TcpEvents): Promise<Opened>;
+  open(events: SocketEvents): Promise<Opened>;
   /** The app gave up while the socket was being opened. */
   abandon(opened: Opened): void;
   /** Makes the stream that runs; `credit` is all that the app has given so far. */

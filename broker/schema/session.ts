@@ -68,8 +68,9 @@ export const Session = z.strictObject({
   target: TargetText,
   /** Every address that was decided on. */
   addresses: z.array(z.string()),
-  remoteAddress: z.string(),
-  remotePort: z.int(),
+  /** The other end; null for a socket that has none of its own: a listener, a bound UDP socket. */
+  remoteAddress: z.string().nullable(),
+  remotePort: z.int().nullable(),
   localAddress: z.string(),
   localPort: z.int(),
   secureTransport: z.boolean(),

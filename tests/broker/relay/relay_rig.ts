@@ -1,5 +1,6 @@
 /** A relay between a test that plays the app and a test that plays the server. @module */
-import type { OpenTcpSession, TcpAsk, TcpEvents } from "../../../broker/actions/tcp_session.ts";
+import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
+import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
@@ -14,7 +15,7 @@ import { ScriptedConnection } from "../../fakes/scripted_connection.ts";
 /** One call of `open`, which the test answers. */
 export interface Opening {
   ask: TcpAsk;
-  events: TcpEvents;
+  events: SocketEvents;
   succeed(): Promise<Opened>;
   fail(fault: unknown): Promise<void>;
 }
@@ -101,7 +102,7 @@ export class RelayRig {
     this.socket.sent.length = 0;
   }
 
-  #open(ask: TcpAsk, events: TcpEvents): Promise<OpenTcpSession> {
+  #open(ask: TcpAsk, events: SocketEvents): Promise<OpenTcpSession> {
     const { promise, resolve, reject } = Promise.withResolvers<OpenTcpSession>();
     this.openings.push({
       ask,

@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocket as NodeWebSocket, WebSocketServer } from "ws";
-import type { OpenTcpSession, TcpAsk, TcpEvents } from "../../../broker/actions/tcp_session.ts";
+import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
+import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import { DirectWebSocket } from "../../../broker/http/direct_web_socket.ts";
 import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
@@ -71,7 +72,7 @@ export class SdkRig {
   /** How the API answers, by name; what is not here is as `#defaultAnswer` says. */
   readonly answers = new Map<string, (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>>();
   /** Opens a socket; by default it dials what was asked for. */
-  open: (ask: TcpAsk, events: TcpEvents) => Promise<OpenTcpSession>;
+  open: (ask: TcpAsk, events: SocketEvents) => Promise<OpenTcpSession>;
   /** Whether the next relay is refused with this status. */
   refuseRelay: number | null = null;
   readonly #server = createServer();
@@ -156,7 +157,7 @@ export class SdkRig {
   }
 
   /** Opens a socket as the broker does, without asking anybody. */
-  async dial(ask: TcpAsk, events: TcpEvents): Promise<OpenTcpSession> {
+  async dial(ask: TcpAsk, events: SocketEvents): Promise<OpenTcpSession> {
     const clock = new FakeClock();
     const { signal } = events;
     const literal = /^[\d.]+$/.test(ask.remoteAddress);

@@ -1,0 +1,82 @@
+/** Deciding on a socket, and waiting for the person where there is no answer yet. @module */
+import { decide } from "../core/decide.ts";
+import type { App } from "../schema/app.ts";
+import type { Capability } from "../schema/capability.ts";
+import type { Decision } from "../schema/decision.ts";
+import type { FrameAncestry } from "../schema/frame.ts";
+import type { AppId, ContextId } from "../schema/ids.ts";
+import { ActionError } from "./action_error.ts";
+import { type Asked, askPermission } from "./ask_permission.ts";
+import { awaitRequest } from "./await_request.ts";
+import { leaveRequest } from "./leave_request.ts";
+import { limitAsking } from "./limit_asking.ts";
+import type { Broker } from "./ports.ts";
+import { questionFor } from "./question_for.ts";
+import { denied, refusal, refusedRequest } from "./refused_connection.ts";
+import type { SocketEvents } from "./socket_session.ts";
+
+/** What a socket needs to be allowed. */
+export interface SocketWish {
+  readonly capability: Capability;
+  /** The target's text, in the grammar of the capability. */
+  readonly target: string;
+  /** Every address of the target's name; null while it has not been looked up. */
+  readonly addresses: readonly string[] | null;
+  readonly secureTransport: boolean;
+  /** The app's own words. */
+  readonly reason: string | null;
+  readonly userActivation: boolean;
+  /** The pages around the app's page; absent when there are none. */
+  readonly frame?: FrameAncestry | undefined;
+}
+
+/**
+ * Decides, and asks the person where nobody has decided yet.
+ *
+ * @returns The decision that allows it, or `answered` after a person has answered, which calls for deciding again: the
+ * policy may have changed meanwhile, and the answer may be spent.
+ * @throws ConnectError with phase `policy`: denied, silenced, withdrawn, limited, not installed, invalid target.
+ */
+export async function decideOrWait(
+  broker: Broker,
+  appId: AppId,
+  wish: SocketWish,
+  events: Pick<SocketEvents, "signal" | "onWaiting">,
+): Promise<Decision | "answered"> {
+  const { capability, target, addresses, frame, secureTransport } = wish;
+  const subject = { appId, capability, target, addresses, frame, secureTransport };
+  const decision = decide(questionFor(broker, subject));
+  if (decision.effect === "allow") return decision;
+  const app = broker.store.get("app", appId)?.record;
+  if (decision.effect === "deny" || !app) {
+    throw refusal(limitAsking(broker, subject, decision));
+  }
+  const contextId = broker.secrets.newId("ctx");
+  const asked = await askPermission(broker, app, { ...wish, contextId });
+  return await waitForAnswer(broker, app, asked, contextId, events);
+}
+
+async function waitForAnswer(
+  broker: Broker,
+  app: App,
+  asked: Asked,
+  contextId: ContextId,
+  { signal, onWaiting }: Pick<SocketEvents, "signal" | "onWaiting">,
+): Promise<"answered"> {
+  const { decision, request } = asked;
+  if (decision.effect === "deny") throw refusal(decision);
+  if (request === null) return "answered";
+  broker.log.info("request-waiting", { appId: app.id, requestId: request.id });
+  onWaiting(request.id);
+  const ended = await awaitRequest(broker, request.id, signal).catch((fault) => {
+    // The request is gone with its app.
+    if (fault instanceof ActionError) throw denied("not-installed", "The app was uninstalled.");
+    throw fault;
+  });
+  if (ended.outcome === null) {
+    await leaveRequest(broker, request.id, contextId);
+    throw denied("withdrawn", "The app no longer wants this connection.");
+  }
+  if (ended.outcome !== "allowed") throw refusedRequest(ended);
+  return "answered";
+}
