@@ -15,6 +15,7 @@ import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import type { Settings } from "../schema/settings.ts";
 import type { SignIn } from "../schema/sign_in.ts";
 import type { GrantIndex } from "../core/grant_index.ts";
+import type { HistoryMatch } from "../core/history_match.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ReachedLimit } from "../core/question.ts";
 import type { ConnectLimit } from "../core/rate_limits.ts";
@@ -87,9 +88,8 @@ export interface StoreChange {
 }
 
 /** Which history entries are wanted, newest first. */
-export interface HistoryFilter {
+export interface HistoryFilter extends HistoryMatch {
   beforeSeq?: number;
-  appId?: AppId;
   limit: number;
 }
 

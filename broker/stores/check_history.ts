@@ -1,5 +1,6 @@
 /** Checking the history of a Deno KV store against its chain, its head and its witness. @module */
 import { type ChainBreak, type ChainLink, ChainWalk } from "./history_chain.ts";
+import { HistoryIndex } from "./history_index.ts";
 import { historyKey, historyPrefix } from "./keys.ts";
 import { readEntry } from "./kv_history.ts";
 import { readBatchSize } from "./load_records.ts";
@@ -10,6 +11,8 @@ export interface HistoryCheck {
   readonly breaks: readonly ChainBreak[];
   /** When the oldest kept entry was written; null when there is none. */
   readonly firstAtMs: number | null;
+  /** What can be looked for in the entries that could be read. */
+  readonly index: HistoryIndex;
 }
 
 /**
@@ -24,6 +27,7 @@ export async function checkHistory(
 ): Promise<HistoryCheck> {
   const walk = new ChainWalk(head.anchor);
   const breaks: ChainBreak[] = [];
+  const index = new HistoryIndex();
   let firstAtMs: number | null = null;
   const stored = kv.list(
     { prefix: historyPrefix, end: historyKey(head.last.seq + 1) },
@@ -41,6 +45,7 @@ export async function checkHistory(
     }
     const { entry } = reading;
     firstAtMs ??= entry.atMs;
+    index.add(entry);
     breaks.push(...walk.step(entry));
     if (witness?.seq === seq && witness.hash !== entry.hash) {
       breaks.push({
@@ -52,7 +57,7 @@ export async function checkHistory(
   }
   breaks.push(...walk.end(head.last));
   if (witness && witness.seq > head.last.seq) breaks.push(lostCommits(head.last, witness));
-  return { breaks, firstAtMs };
+  return { breaks, firstAtMs, index };
 }
 
 function lostCommits(last: ChainLink, witness: ChainLink): ChainBreak {

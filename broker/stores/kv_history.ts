@@ -1,8 +1,6 @@
 /** Reading the history of a Deno KV store. @module */
-import type { HistoryFilter } from "../actions/ports.ts";
 import { HistoryEntry } from "../schema/history.ts";
-import { historyKey, historyPrefix } from "./keys.ts";
-import { readBatchSize } from "./load_records.ts";
+import { historyKey } from "./keys.ts";
 import { deepFreeze, faultOf } from "./record_form.ts";
 import { decodeJson } from "./stored_value.ts";
 
@@ -17,28 +15,22 @@ export function readEntry(value: unknown): EntryReading {
   return result.success ? { entry: deepFreeze(result.data) } : { fault: faultOf(result.error) };
 }
 
-/** Entries that fit the filter, newest first; those that can't be read are left out. */
+/** Deno KV reads so many keys at once. */
+const keysAtOnce = 10;
+
+/** The entries with these numbers, in this order; those that are gone meanwhile or can't be read are left out. */
 export async function readHistory(
   kv: Deno.Kv,
-  { beforeSeq, appId, limit }: HistoryFilter,
+  seqs: readonly number[],
 ): Promise<HistoryEntry[]> {
-  const found: HistoryEntry[] = [];
-  if (limit < 1) return found;
-  const stored = kv.list(
-    { prefix: historyPrefix, ...(beforeSeq === undefined ? {} : { end: historyKey(beforeSeq) }) },
-    {
-      reverse: true,
-      batchSize: Math.min(readBatchSize, appId === undefined ? limit : readBatchSize),
-    },
-  );
-  for await (const { value } of stored) {
-    const reading = readEntry(value);
-    if ("fault" in reading) continue;
-    if (appId !== undefined && reading.entry.appId !== appId) continue;
-    found.push(reading.entry);
-    if (found.length === limit) break;
+  const reads: Promise<Deno.KvEntryMaybe<unknown>[]>[] = [];
+  for (let from = 0; from < seqs.length; from += keysAtOnce) {
+    reads.push(kv.getMany<unknown[]>(seqs.slice(from, from + keysAtOnce).map(historyKey)));
   }
-  return found;
+  return (await Promise.all(reads)).flat().flatMap(({ value }) => {
+    const reading = readEntry(value);
+    return "entry" in reading ? [reading.entry] : [];
+  });
 }
 
 /** The entries after `afterSeq` up to `lastSeq`, oldest first; those that can't be read are left out. */

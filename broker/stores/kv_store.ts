@@ -17,6 +17,7 @@ import { checkHistory } from "./check_history.ts";
 import { GroupQueue } from "./group_queue.ts";
 import { defaultRetention, isTrimDue, type Retention } from "./history_retention.ts";
 import { type HistoryWitness, WitnessWriter } from "./history_witness.ts";
+import type { HistoryIndex } from "./history_index.ts";
 import { headKey } from "./keys.ts";
 import { commitBatches } from "./kv_commit.ts";
 import { readHistory } from "./kv_history.ts";
@@ -67,6 +68,7 @@ export class KvStore implements Store {
   readonly #retention: Retention;
   readonly #witness: WitnessWriter | null;
   readonly #replica: KvReplica;
+  readonly #index: HistoryIndex;
   readonly #listeners = new Listeners<StoreChange>();
   readonly #queue = new GroupQueue<CommitJob | TaskJob>((jobs) => this.#run(jobs), groupLength);
   readonly #heads: ReadableStreamDefaultReader<[Deno.KvEntryMaybe<unknown>]>;
@@ -90,16 +92,22 @@ export class KvStore implements Store {
       if (!await replica.refresh()) break;
       check = await checkHistory(kv, replica.known.head, witness);
     }
-    const { breaks, firstAtMs } = check;
-    const store = new KvStore(kv, replica, options);
+    const { breaks, firstAtMs, index } = check;
+    const store = new KvStore(kv, replica, index, options);
     store.#damage.push(...breaks.map(({ message }) => message));
     store.#firstAtMs = firstAtMs;
     store.#trimWhenDue();
     return store;
   }
 
-  private constructor(kv: Deno.Kv, replica: KvReplica, options: KvStoreOptions) {
+  private constructor(
+    kv: Deno.Kv,
+    replica: KvReplica,
+    index: HistoryIndex,
+    options: KvStoreOptions,
+  ) {
     this.#kv = kv;
+    this.#index = index;
     this.#replica = replica;
     this.#clock = options.clock;
     this.#retention = options.retention ?? defaultRetention;
@@ -129,7 +137,7 @@ export class KvStore implements Store {
 
   /** History entries, newest first. */
   history(filter: HistoryFilter): Promise<HistoryEntry[]> {
-    return readHistory(this.#kv, filter);
+    return readHistory(this.#kv, this.#index.find(filter));
   }
 
   /** Calls `listener` after every change, before `commit()` resolves; the returned function ends that. */
@@ -208,6 +216,7 @@ export class KvStore implements Store {
     const { known, history } = committed;
     const puts = batches.flatMap((batch) => batch.puts.map(({ put }) => put));
     const change = this.#replica.adopt(known, puts, batches.flatMap((batch) => batch.removals));
+    for (const entry of history) this.#index.add(entry);
     const [first] = history;
     if (first) {
       this.#firstAtMs ??= first.atMs;
@@ -220,6 +229,8 @@ export class KvStore implements Store {
 
   async #refresh(): Promise<void> {
     const change = await this.#replica.refresh();
+    for (const entry of change?.history ?? []) this.#index.add(entry);
+    this.#index.dropThrough(this.#replica.known.head.anchor.seq);
     if (change) this.#listeners.notify({ origin: "remote", ...change });
   }
 
@@ -251,6 +262,7 @@ export class KvStore implements Store {
     // Another process wrote first: the next commit sees what is due then.
     if (!trimming) return;
     this.#replica.adoptHead(trimming.known);
+    this.#index.dropThrough(trimming.known.head.anchor.seq);
     this.#firstAtMs = trimming.firstAtMs;
     if (trimming.known !== before) this.#trimWhenDue();
   }

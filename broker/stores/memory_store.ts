@@ -11,6 +11,7 @@ import {
   StoreUnavailableError,
 } from "../actions/ports.ts";
 import type { GrantIndex } from "../core/grant_index.ts";
+import { type HistoryFacts, historyFacts, matchesHistory } from "../core/history_match.ts";
 import type { HistoryEntry } from "../schema/history.ts";
 import type { AppId } from "../schema/ids.ts";
 import { chainStart, nextEntry } from "./history_chain.ts";
@@ -37,6 +38,7 @@ export class MemoryStore implements Store {
   readonly #cache: RecordCache;
   readonly #listeners = new Listeners<StoreChange>();
   #history: HistoryEntry[] = [];
+  readonly #facts = new WeakMap<HistoryEntry, HistoryFacts>();
   #commits = 0;
   #queue: Promise<void> = Promise.resolve();
 
@@ -101,11 +103,21 @@ export class MemoryStore implements Store {
   }
 
   /** History entries, newest first. */
-  history({ beforeSeq = Infinity, appId, limit }: HistoryFilter): Promise<HistoryEntry[]> {
-    const wanted = this.#history.filter((entry) => {
-      return entry.seq < beforeSeq && (appId === undefined || entry.appId === appId);
-    });
-    return Promise.resolve(wanted.reverse().slice(0, limit));
+  history({ beforeSeq = Infinity, limit, ...match }: HistoryFilter): Promise<HistoryEntry[]> {
+    const found: HistoryEntry[] = [];
+    for (let n = this.#history.length - 1; n >= 0 && found.length < limit; n--) {
+      const entry = this.#history[n];
+      if (entry && entry.seq < beforeSeq && matchesHistory(this.#factsOf(entry), match)) {
+        found.push(entry);
+      }
+    }
+    return Promise.resolve(found);
+  }
+
+  #factsOf(entry: HistoryEntry): HistoryFacts {
+    const known = this.#facts.get(entry) ?? historyFacts(entry);
+    this.#facts.set(entry, known);
+    return known;
   }
 
   /** Calls `listener` after every change, before `commit()` resolves; the returned function ends that. */

@@ -249,6 +249,28 @@ export function testStoreContract(name: string, open: OpenStore): void {
     assert.deepEqual(await seqs({ limit: 0 }), []);
   });
 
+  test("finds history by kind, time, permission and words", async (store) => {
+    const grant = sampleGrant(1, 1);
+    await store.commit({
+      history: [
+        sampleDraft("Allowed IMAP.example.com:993.", 1, { kind: "grant-created", atMs: 1_000 }),
+        sampleDraft("Revoked.", 1, { kind: "grant-revoked", atMs: 2_000, detail: { grant } }),
+        sampleDraft("Allowed smtp.example.com:465.", 2, { kind: "grant-created", atMs: 3_000 }),
+      ],
+    });
+    const seqs = async (match: Omit<Parameters<Store["history"]>[0], "limit">) => {
+      return (await store.history({ ...match, limit: 10 })).map(({ seq }) => seq);
+    };
+    assert.deepEqual(await seqs({ kinds: ["grant-created"] }), [3, 1]);
+    assert.deepEqual(await seqs({ kinds: ["grant-created", "grant-revoked"] }), [3, 2, 1]);
+    assert.deepEqual(await seqs({ kinds: [] }), []);
+    assert.deepEqual(await seqs({ fromMs: 2_000 }), [3, 2]);
+    assert.deepEqual(await seqs({ fromMs: 1_000, untilMs: 3_000 }), [2, 1]);
+    assert.deepEqual(await seqs({ grantId: grant.id }), [2]);
+    assert.deepEqual(await seqs({ words: ["imap", "allowed"] }), [1]);
+    assert.deepEqual(await seqs({ words: ["imap", "smtp"] }), []);
+  });
+
   test("keeps the newest history, by count", async (store) => {
     for (let n = 1; n <= 30; n++) await store.commit({ history: [sampleDraft(`${n}`)] });
     const seqs = (await store.history({ limit: 100 })).map(({ seq }) => seq);
