@@ -253,9 +253,19 @@ export function testStoreContract(name: string, open: OpenStore): void {
     const grant = sampleGrant(1, 1);
     await store.commit({
       history: [
-        sampleDraft("Allowed IMAP.example.com:993.", 1, { kind: "grant-created", atMs: 1_000 }),
-        sampleDraft("Revoked.", 1, { kind: "grant-revoked", atMs: 2_000, detail: { grant } }),
-        sampleDraft("Allowed smtp.example.com:465.", 2, { kind: "grant-created", atMs: 3_000 }),
+        sampleDraft("Allowed IMAP.example.com:993.", 1, {
+          kind: "grant-created",
+          atMs: sampleMs + 1,
+        }),
+        sampleDraft("Revoked.", 1, {
+          kind: "grant-revoked",
+          atMs: sampleMs + 2,
+          detail: { grant },
+        }),
+        sampleDraft("Allowed smtp.example.com:465.", 2, {
+          kind: "grant-created",
+          atMs: sampleMs + 3,
+        }),
       ],
     });
     const seqs = async (match: Omit<Parameters<Store["history"]>[0], "limit">) => {
@@ -264,8 +274,8 @@ export function testStoreContract(name: string, open: OpenStore): void {
     assert.deepEqual(await seqs({ kinds: ["grant-created"] }), [3, 1]);
     assert.deepEqual(await seqs({ kinds: ["grant-created", "grant-revoked"] }), [3, 2, 1]);
     assert.deepEqual(await seqs({ kinds: [] }), []);
-    assert.deepEqual(await seqs({ fromMs: 2_000 }), [3, 2]);
-    assert.deepEqual(await seqs({ fromMs: 1_000, untilMs: 3_000 }), [2, 1]);
+    assert.deepEqual(await seqs({ fromMs: sampleMs + 2 }), [3, 2]);
+    assert.deepEqual(await seqs({ fromMs: sampleMs + 1, untilMs: sampleMs + 3 }), [2, 1]);
     assert.deepEqual(await seqs({ grantId: grant.id }), [2]);
     assert.deepEqual(await seqs({ words: ["imap", "allowed"] }), [1]);
     assert.deepEqual(await seqs({ words: ["imap", "smtp"] }), []);
