@@ -7,11 +7,11 @@ import type { SessionError } from "../schema/session.ts";
 import { decodeAppFrame, type Frame, RelayError } from "./frame_codec.ts";
 import { FrameSender } from "./frame_sender.ts";
 import { keepAlive } from "./keep_alive.ts";
+import { openStream } from "./open_stream.ts";
 import { defaultRelayLimits, type RelayLimits } from "./relay_limits.ts";
 import type { RelayOpens } from "./relay_opens.ts";
 import type { RelaySocket } from "./relay_socket.ts";
 import type { RelayHost, RelayStream } from "./relay_stream.ts";
-import { openTcpStream } from "./tcp_stream.ts";
 import { WindowPool } from "./window_pool.ts";
 
 /** What a relay works with. */
@@ -133,7 +133,7 @@ export class RelayConnection {
     }
     this.#highestStreamId = streamId;
     const { limits: { maxStreams }, sender } = this.#host;
-    if (this.#streams.size < maxStreams) return openTcpStream(this.#host, streamId, body);
+    if (this.#streams.size < maxStreams) return openStream(this.#host, streamId, body);
     const error: SessionError = {
       code: "limited",
       phase: "policy",

@@ -1,13 +1,13 @@
 /** A stream that carries a TCP connection which the app asked for. @module */
 import type { OpenTcpSession, TcpAsk } from "../actions/tcp_session.ts";
 import type { ContextId } from "../schema/ids.ts";
-import type { OpenFrame } from "../schema/relay.ts";
+import type { TcpOpenFrame } from "../schema/relay.ts";
 import { OpeningStream, type RunningStream } from "./opening_stream.ts";
 import type { RelayHost } from "./relay_stream.ts";
 import { TcpPump } from "./tcp_pump.ts";
 
 /** Opens the connection that `body` asks for, as stream `streamId` of the relay. */
-export function openTcpStream(host: RelayHost, streamId: number, body: OpenFrame): void {
+export function openTcpStream(host: RelayHost, streamId: number, body: TcpOpenFrame): void {
   new OpeningStream(streamId, host, {
     credit: body.credit,
     open: (events) => host.opens.tcp(toAsk(host.contextId, body), events),
@@ -66,7 +66,7 @@ function runTcpStream(
   };
 }
 
-function toAsk(contextId: ContextId, body: OpenFrame): TcpAsk {
+function toAsk(contextId: ContextId, body: TcpOpenFrame): TcpAsk {
   return {
     contextId,
     remoteAddress: body.remoteAddress,

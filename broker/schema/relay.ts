@@ -15,24 +15,37 @@ export const TlsWish = z.strictObject({
 /** How a connection is to be encrypted. */
 export type TlsWish = z.infer<typeof TlsWish>;
 
-/** OPEN, app to broker: open a TCP connection. */
-export const OpenFrame = z.strictObject({
+/** What OPEN says whatever the socket: what a person is told of it. */
+const askMembers = {
+  reason: ReasonText.optional(),
+  userActivation: z.boolean().default(false),
+  /** The pages around the app's page; absent when it is a tab of its own. */
+  frame: FrameAncestry.optional(),
+};
+
+/** Credit, in the unit of the socket. */
+const Credit = z.int().min(0).max(0xffffffff);
+
+/** OPEN for a TCP connection. */
+export const TcpOpenFrame = z.strictObject({
   protocol: z.literal("tcp"),
   remoteAddress: z.string().min(1).max(2048),
   remotePort: z.int().min(0).max(65535),
   /** Bytes that the broker may send before it needs more credit. */
-  credit: z.int().min(0).max(0xffffffff),
+  credit: Credit,
   noDelay: z.boolean().default(false),
   /** TCP keep-alive after this many idle milliseconds; absent: off. */
   keepAliveDelayMs: z.int().min(1000).max(0xffffffff).optional(),
   dnsQueryType: z.enum(["ipv4", "ipv6"]).optional(),
   /** Present: TLS; OPENED comes once the certificate is verified. Absent: the connection is plain. */
   tls: TlsWish.optional(),
-  reason: ReasonText.optional(),
-  userActivation: z.boolean().default(false),
-  /** The pages around the app's page; absent when it is a tab of its own. */
-  frame: FrameAncestry.optional(),
+  ...askMembers,
 });
+/** OPEN for a TCP connection. */
+export type TcpOpenFrame = z.infer<typeof TcpOpenFrame>;
+
+/** OPEN, app to broker: open a socket of the kind that `protocol` names. */
+export const OpenFrame = z.discriminatedUnion("protocol", [TcpOpenFrame]);
 /** OPEN, app to broker. */
 export type OpenFrame = z.infer<typeof OpenFrame>;
 
@@ -44,14 +57,15 @@ export type WaitingFrame = z.infer<typeof WaitingFrame>;
 /** OPENED, broker to app: the socket is open. */
 export const OpenedFrame = z.strictObject({
   sessionId: SessionId,
-  remoteAddress: z.string(),
-  remotePort: z.int(),
+  /** The other end; absent for a socket that has none of its own. */
+  remoteAddress: z.string().optional(),
+  remotePort: z.int().optional(),
   localAddress: z.string(),
   localPort: z.int(),
   /** How the connection is encrypted; absent when it is plain. */
   tls: TlsFacts.optional(),
-  /** Bytes that the app may send before it needs more credit. */
-  credit: z.int().min(0).max(0xffffffff),
+  /** Bytes, or datagrams, that the app may send before it needs more credit. */
+  credit: Credit,
 });
 /** OPENED, broker to app. */
 export type OpenedFrame = z.infer<typeof OpenedFrame>;

@@ -1,5 +1,6 @@
 /** `navigator.openTCPSocket()`, the older surface of the Raw Sockets proposal. @module */
-import { TCPSocket, type TCPSocketOpenInfo } from "./tcp_socket.ts";
+import type { TCPSocketOpenInfo } from "./tcp_open_info.ts";
+import { TCPSocket } from "./tcp_socket.ts";
 import type { TCPSocketOptions } from "./tcp_socket_options.ts";
 
 /** Options of `navigator.openTCPSocket()` (Raw Sockets, `SocketOptions`). */

@@ -10,6 +10,6 @@ export type { FailureCause, LocalFault } from "./failure.ts";
 export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socket.ts";
 export type { AskOptions, Permissions } from "./permissions.ts";
 export type { SocketDnsQueryType, TCPSocketOptions } from "./tcp_socket_options.ts";
-export type { TCPSocketOpenInfo } from "./tcp_socket.ts";
+export type { TCPSocketOpenInfo } from "./tcp_open_info.ts";
 export type { TLSSocketOpenInfo } from "./tls_socket.ts";
 export type { TLSSocketOptions } from "./tls_socket_options.ts";

@@ -1,5 +1,5 @@
 /** OPEN for a stream socket, made from its arguments. @module */
-import type { OpenFrame } from "../schema/relay.ts";
+import type { TcpOpenFrame } from "../schema/relay.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import type { TCPSocketOptions } from "./tcp_socket_options.ts";
 
@@ -13,7 +13,7 @@ export function streamOpenFrame(
   remoteAddress: string,
   remotePort: number,
   options: TCPSocketOptions,
-): OpenFrame {
+): TcpOpenFrame {
   const { keepAliveDelay, dnsQueryType, reason } = options;
   const frame = gatehouse.environment.frame();
   return {

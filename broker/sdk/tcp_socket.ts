@@ -2,25 +2,12 @@
 import { defaultGatehouse } from "./default_gatehouse.ts";
 import { SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
+import { tcpOpenInfo, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 import {
   checkTcpSocketOptions,
   convertTcpSocketArguments,
   type TCPSocketOptions,
 } from "./tcp_socket_options.ts";
-
-/** What `opened` resolves to (Direct Sockets, `TCPSocketOpenInfo`). */
-export interface TCPSocketOpenInfo {
-  /** A byte stream of what the peer sends. It closes at the peer's FIN; the socket can then still be written to. */
-  readable: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Takes BufferSource chunks of any size. Closing or aborting it sends FIN; the socket can then still be read. */
-  writable: WritableStream<BufferSource>;
-  /** The address that the broker connected to. */
-  remoteAddress: string;
-  remotePort: number;
-  /** The broker's own end. */
-  localAddress: string;
-  localPort: number;
-}
 
 /** A TCP connection that the broker opens once a person, or an earlier permission, allows it. */
 export class TCPSocket {
@@ -40,15 +27,7 @@ export class TCPSocket {
     const gatehouse = options.gatehouse ?? defaultGatehouse();
     checkTcpSocketOptions(options);
     const frame = streamOpenFrame(gatehouse, remoteAddress, remotePort, options);
-    this.#life = new SocketLife(
-      gatehouse,
-      frame,
-      options.signal,
-      ({ readable, writable }, opened) => {
-        const { remoteAddress, remotePort, localAddress, localPort } = opened;
-        return { readable, writable, remoteAddress, remotePort, localAddress, localPort };
-      },
-    );
+    this.#life = new SocketLife(gatehouse, frame, options.signal, tcpOpenInfo);
   }
 
   /**

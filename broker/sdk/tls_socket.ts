@@ -2,7 +2,7 @@
 import { defaultGatehouse } from "./default_gatehouse.ts";
 import { SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
-import type { TCPSocketOpenInfo } from "./tcp_socket.ts";
+import { tcpOpenInfo, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 import { checkTcpSocketOptions } from "./tcp_socket_options.ts";
 import { convertTlsSocketArguments, type TLSSocketOptions } from "./tls_socket_options.ts";
 
@@ -41,11 +41,10 @@ export class TLSSocket {
       gatehouse,
       frame,
       options.signal,
-      ({ readable, writable }, opened) => {
-        const { remoteAddress, remotePort, localAddress, localPort } = opened;
-        const alpn = opened.tls?.alpn ?? null;
-        return { readable, writable, remoteAddress, remotePort, localAddress, localPort, alpn };
-      },
+      (streams, opened) => ({
+        ...tcpOpenInfo(streams, opened),
+        alpn: opened.tls?.alpn ?? null,
+      }),
     );
   }
 

@@ -4,7 +4,7 @@ import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
-import type { OpenFrame } from "../../../broker/schema/relay.ts";
+import type { TcpOpenFrame } from "../../../broker/schema/relay.ts";
 import type { Session, SessionError, TlsFacts } from "../../../broker/schema/session.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock, settle } from "../../fakes/fake_clock.ts";
@@ -52,7 +52,7 @@ export function fakeSession(id: Session["id"]): Session {
 }
 
 /** What an app sends when it says nothing special. */
-export const plainOpen: OpenFrame = {
+export const plainOpen: TcpOpenFrame = {
   protocol: "tcp",
   remoteAddress: "example.com",
   remotePort: 993,
@@ -90,7 +90,7 @@ export class RelayRig {
   }
 
   /** The app asks for a connection, and gets one. */
-  async opened(streamId: number, body: Partial<OpenFrame> = {}): Promise<Opened> {
+  async opened(streamId: number, body: Partial<TcpOpenFrame> = {}): Promise<Opened> {
     await this.send({ type: "OPEN", streamId, body: { ...plainOpen, ...body } });
     const opening = this.openings.at(-1);
     if (!opening) throw new Error("the relay opened nothing");

@@ -1,0 +1,12 @@
+/** Which stream serves which OPEN. @module */
+import type { OpenFrame } from "../schema/relay.ts";
+import type { RelayHost } from "./relay_stream.ts";
+import { openTcpStream } from "./tcp_stream.ts";
+
+/** Opens the socket that `body` asks for, as stream `streamId` of the relay. */
+export function openStream(host: RelayHost, streamId: number, body: OpenFrame): void {
+  switch (body.protocol) {
+    case "tcp":
+      return openTcpStream(host, streamId, body);
+  }
+}
