@@ -1,24 +1,30 @@
-/** The sending half of a relay: what waits to go out is bounded, however slow the app reads. @module */
-import { encodeFrame, type Frame } from "./frame_codec.ts";
+/** The sending half of a relay, or of a Wisp connection: what waits to go out is bounded, however slow the app reads. @module */
+import type { Frame } from "./frame_codec.ts";
 import { headerRoomBytes, type RelaySocket } from "./relay_socket.ts";
 
-/** Sends frames over one WebSocket. After {@link FrameSender.stop} every call does nothing. */
-export class FrameSender {
+/**
+ * Sends frames over one WebSocket. After {@link FrameSender.stop} every call does nothing.
+ *
+ * @typeParam Sent The frames of its wire.
+ */
+export class FrameSender<Sent extends { type: string } = Frame> {
   #pendingControlBytes = 0;
   #stopped = false;
 
   /**
+   * @param encode Writes a frame as one message.
    * @param maxPendingControlBytes When more bytes of control frames than this wait to go out, the app reads nothing and
    * its relay is cut: unlike data, these are not bounded by credit.
    */
   constructor(
     private readonly webSocket: RelaySocket,
+    private readonly encode: (frame: Sent) => Uint8Array,
     private readonly maxPendingControlBytes: number,
   ) {}
 
   /** Queues a control frame. */
-  control(frame: Exclude<Frame, { type: "DATA" }>): void {
-    const message = encodeFrame(frame);
+  control(frame: Exclude<Sent, { type: "DATA" }>): void {
+    const message = this.encode(frame as Sent);
     this.#pendingControlBytes += message.length;
     if (this.#pendingControlBytes > this.maxPendingControlBytes) return this.#cut();
     this.#send(message, () => this.#pendingControlBytes -= message.length);

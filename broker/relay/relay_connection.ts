@@ -4,7 +4,7 @@ import type { ContextId } from "../schema/ids.ts";
 import type { OpenFrame } from "../schema/relay.ts";
 import { relayCloseCode } from "../schema/relay_wire.ts";
 import type { SessionError } from "../schema/session.ts";
-import { decodeAppFrame, type Frame, RelayError } from "./frame_codec.ts";
+import { decodeAppFrame, encodeFrame, type Frame, RelayError } from "./frame_codec.ts";
 import { FrameSender } from "./frame_sender.ts";
 import { keepAlive } from "./keep_alive.ts";
 import { openStream } from "./open_stream.ts";
@@ -45,7 +45,7 @@ export class RelayConnection {
     this.#host = {
       contextId,
       opens,
-      sender: new FrameSender(webSocket, limits.maxPendingControlBytes),
+      sender: new FrameSender(webSocket, encodeFrame, limits.maxPendingControlBytes),
       windows: new WindowPool(limits),
       limits,
       clock,

@@ -3,6 +3,7 @@ import type { Clock, Log } from "../actions/ports.ts";
 import type { ContextId } from "../schema/ids.ts";
 import { relayCloseCode } from "../schema/relay_wire.ts";
 import type { SessionError } from "../schema/session.ts";
+import { FrameSender } from "./frame_sender.ts";
 import { defaultFrontEndLimits, type FrontEndLimits } from "./front_end_limits.ts";
 import { frontEndAsk, frontEndError, FrontStream } from "./front_stream.ts";
 import { keepAlive } from "./keep_alive.ts";
@@ -10,6 +11,7 @@ import type { OpenSocket } from "./open_socket.ts";
 import type { RelaySocket } from "./relay_socket.ts";
 import {
   decodeWispPacket,
+  encodeWispPacket,
   WispError,
   wispExtension,
   wispHeaderBytes,
@@ -20,7 +22,6 @@ import {
   writeWispDataHeader,
 } from "./wisp_codec.ts";
 import { toWispReason } from "./wisp_reason.ts";
-import { WispSender } from "./wisp_sender.ts";
 
 /** RFC 6455 section 7.4.1. */
 const normalClosure = 1000;
@@ -59,7 +60,7 @@ export class WispConnection {
   readonly closed: Promise<void>;
   readonly #parts: WispParts;
   readonly #limits: FrontEndLimits;
-  readonly #sender: WispSender;
+  readonly #sender: FrameSender<WispPacket>;
   readonly #streams = new Map<number, WispStream>();
   /** Those above, and those whose last bytes are still being written. */
   readonly #lasting = new Set<FrontStream>();
@@ -74,7 +75,11 @@ export class WispConnection {
     this.#parts = parts;
     this.#limits = { ...defaultFrontEndLimits, ...parts.limits };
     const { webSocket, clock, log } = parts;
-    this.#sender = new WispSender(webSocket, this.#limits.maxPendingControlBytes);
+    this.#sender = new FrameSender(
+      webSocket,
+      encodeWispPacket,
+      this.#limits.maxPendingControlBytes,
+    );
     const endKeepAlive = keepAlive(webSocket, clock, this.#limits.pingIntervalMs);
     webSocket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     webSocket.on("error", (fault) => log.info("wisp-error", { message: fault.message }));
