@@ -14,7 +14,7 @@ export const handler = define.handlers({
 
 /** The page: what happens is said by the island. */
 export default define.page(() => (
-  <main class="sign-in">
+  <main class="alone">
     <h1>Gatehouse</h1>
     <SignIn />
     <noscript>
