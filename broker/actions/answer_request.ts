@@ -2,10 +2,7 @@
 import { coversCapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
 import { decide } from "../core/decide.ts";
 import { durationFault, expiresAtMs } from "../core/expiry.ts";
-import { isIntranet } from "../core/intranet.ts";
-import { spacesReached } from "../core/socket_address.ts";
 import type { AnswerBody } from "../schema/admin_api.ts";
-import type { AddressSpace } from "../schema/address_space.ts";
 import type { AnswerResult } from "../schema/dashboard.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { RequestId } from "../schema/ids.ts";
@@ -13,6 +10,7 @@ import type { AccessRequest } from "../schema/request.ts";
 import { ActionError } from "./action_error.ts";
 import { type Ending, endRequest } from "./end_request.ts";
 import { findEmbargo } from "./find_embargo.ts";
+import { grantedSpaces } from "./granted_spaces.ts";
 import { findPendingRequest } from "./find_pending_request.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Broker, Removal } from "./ports.ts";
@@ -117,22 +115,13 @@ function newGrant(
     appId: request.appId,
     capability: request.capability,
     target,
-    spaces: grantedSpaces(broker, request, target),
+    spaces: grantedSpaces(broker, request.capability, target),
     duration,
     createdAtMs: nowMs,
     expiresAtMs: expiresAtMs(duration, nowMs, longestMs),
     requestId: request.id,
     spentBy: null,
   };
-}
-
-function grantedSpaces(broker: Broker, request: AccessRequest, target: string): AddressSpace[] {
-  const read = parseCapabilityTarget(request.capability, target);
-  if (read.kind !== "socket") return ["public"];
-  return spacesReached(read.socket, {
-    intranet: isIntranet(broker.policy.current(), read.socket),
-    ownAddresses: broker.machine.ownAddresses(),
-  });
 }
 
 /** Policy may have changed since the card was drawn: what it, or a protection, now forbids can't be allowed. */

@@ -79,12 +79,12 @@ function consider<C extends CandidateBase>(
 }
 
 function located(
-  { question: { policy }, target }: ReadQuestion,
+  { question: { policy }, destination }: ReadQuestion,
   { classification, address }: LocatedAddress,
 ): Explanation["addresses"][number] {
   const { canonical, class: kind, space } = classification;
-  const byName = target.kind === "socket" && isIntranet(policy, target.socket);
-  const intranet = space === "local" && address !== null &&
-    (byName || isIntranetAddress(policy, address));
+  const byName = space === "local" && destination !== null && isIntranet(policy, destination);
+  const intranet = address !== null &&
+    (byName || (space === "local" || space === "loopback") && isIntranetAddress(policy, address));
   return { address: canonical ?? "", class: kind, space, intranet };
 }

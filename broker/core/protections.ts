@@ -18,7 +18,7 @@ const listening = new Set(["tcp-listen", "udp-bind"]);
 
 /** The protection that a question runs into, or null. */
 export function findProtection(read: ReadQuestion): Protection | null {
-  const { question, target } = read;
+  const { question, target, destination } = read;
   if (question.mode === "lockdown") {
     return {
       reason: "lockdown",
@@ -26,15 +26,15 @@ export function findProtection(read: ReadQuestion): Protection | null {
     };
   }
   if (question.inThirdPartyFrame) return frameProtection;
-  if (target.kind === "pattern") {
-    return target.pattern.port !== null && isBadPort(target.pattern.port) ? portProtection : null;
+  if (target.kind === "pattern" && target.pattern.port !== null && isBadPort(target.pattern.port)) {
+    return portProtection;
   }
-  if (target.kind !== "socket" || listening.has(question.capability)) return null;
-  const byName = nameProtection(target.socket);
+  if (destination === null || listening.has(question.capability)) return null;
+  const byName = nameProtection(read, destination);
   if (byName) return byName;
   for (const address of read.addresses) {
-    const found = addressProtection(question, target.socket, address) ??
-      (read.isLiteral ? null : resolvedProtection(question, target.socket, address));
+    const found = addressProtection(question, destination, address) ??
+      (read.isLiteral ? null : resolvedProtection(question, destination, address));
     if (found) return found;
   }
   return question.answersCors ? corsProtection : null;
@@ -101,13 +101,13 @@ function isBrokerPort(question: Question, target: Target): boolean {
 }
 
 /** A name that is loopback, or that nobody may look up, is refused before it is looked up. */
-function nameProtection(target: Target): Protection | null {
+function nameProtection({ isLiteral }: ReadQuestion, target: Target): Protection | null {
   if (target.host.kind !== "name") return null;
   switch (nameResolution(target.host.name)) {
     case "dns":
       return null;
     case "loopback":
-      return {
+      return isLiteral ? null : {
         reason: "non-public-name",
         message: "This name means this computer. Ask for its address, 127.0.0.1 or [::1], instead.",
       };
@@ -124,9 +124,12 @@ function resolvedProtection(
 ): Protection | null {
   if (classification.allowedForHostname) return null;
   const { policy } = question;
-  if (classification.space === "local" && address !== null) {
-    if (isIntranet(policy, target) || isIntranetAddress(policy, address)) return null;
+  if (classification.space === "local" && address !== null && isIntranet(policy, target)) {
+    return null;
   }
+  // This computer itself only where the policy names the very block: 127.0.0.0/8.
+  const mayBeIntranet = classification.space === "local" || classification.space === "loopback";
+  if (mayBeIntranet && address !== null && isIntranetAddress(policy, address)) return null;
   return {
     reason: "non-public-name",
     message:

@@ -2,7 +2,9 @@
 import type { App } from "../schema/app.ts";
 import { locateAddress, type LocatedAddress } from "./address_space.ts";
 import type { CapabilityTarget } from "./capability_target.ts";
+import { nameResolution } from "./host.ts";
 import { addressBits, blockAround } from "./ip_address.ts";
+import { leadsTo } from "./leads_to.ts";
 import { formatPorts } from "./port_range.ts";
 import type { Question } from "./question.ts";
 import { literalAddress } from "./socket_address.ts";
@@ -13,6 +15,8 @@ export interface ReadQuestion {
   readonly question: Question;
   readonly app: App;
   readonly target: CapabilityTarget;
+  /** The host and ports that the target leads to; null where it has no single host. */
+  readonly destination: Target | null;
   /** Whether the target is an address by itself, and not a name that has addresses. */
   readonly isLiteral: boolean;
   readonly addresses: readonly LocatedAddress[];
@@ -29,17 +33,32 @@ export function readQuestion(
   app: App,
   target: CapabilityTarget,
 ): ReadQuestion {
-  if (target.kind !== "socket") {
-    return { question, app, target, isLiteral: false, addresses: [], faces: [target] };
-  }
-  const literal = literalAddress(target.socket);
-  if (literal !== null) {
-    const addresses = [locateAddress(literal, question.ownAddresses)];
-    return { question, app, target, isLiteral: true, addresses, faces: [target] };
+  const destination = leadsTo(target);
+  const base = { question, app, target, destination };
+  if (destination === null) return { ...base, isLiteral: false, addresses: [], faces: [target] };
+  const literals = literalAddresses(target, destination);
+  if (literals !== null) {
+    const addresses = literals.map((literal) => locateAddress(literal, question.ownAddresses));
+    return { ...base, isLiteral: true, addresses, faces: [target] };
   }
   const { addresses, hosts } = locateAll(question.addresses ?? noAddresses, question.ownAddresses);
-  const others = hosts.map((host) => faceOf(target.socket, host));
-  return { question, app, target, isLiteral: false, addresses, faces: [target, ...others] };
+  const others = hosts.map((host) => faceOf(target, destination, host));
+  return { ...base, isLiteral: false, addresses, faces: [target, ...others] };
+}
+
+const loopbackAddresses = ["127.0.0.1", "::1"];
+
+/**
+ * The addresses that a target names by itself. In a URL `localhost` is a name of this computer, as in browsers; to a
+ * socket it is no name at all.
+ */
+function literalAddresses(target: CapabilityTarget, destination: Target): readonly string[] | null {
+  const literal = literalAddress(destination);
+  if (literal !== null) return [literal];
+  const { host } = destination;
+  const isLocalhost = target.kind === "pattern" && host.kind === "name" &&
+    nameResolution(host.name) === "loopback";
+  return isLocalhost ? loopbackAddresses : null;
 }
 
 const noAddresses: readonly string[] = [];
@@ -79,7 +98,23 @@ function hostOf({ classification: { canonical }, address }: LocatedAddress): Loc
   }];
 }
 
-function faceOf({ ports }: Target, { host, text: hostText }: Located["hosts"][number]) {
+function faceOf(
+  target: CapabilityTarget,
+  { ports }: Target,
+  { host, text: hostText }: Located["hosts"][number],
+): CapabilityTarget {
+  if (target.kind === "pattern") {
+    const { pattern } = target;
+    const text = pattern.text.replace(
+      /^([^:]+:\/\/)[^/:]+/,
+      (_whole, scheme) => `${scheme}${hostText}`,
+    );
+    return {
+      kind: "pattern",
+      text,
+      pattern: { ...pattern, text, host: { kind: "exact", name: hostText } },
+    };
+  }
   const text = `${hostText}:${formatPorts(ports)}`;
-  return { kind: "socket", text, socket: { text, host, ports } } as const;
+  return { kind: "socket", text, socket: { text, host, ports } };
 }

@@ -2,6 +2,7 @@
 import type { AddressSpace } from "../schema/address_space.ts";
 import { classifyAddress } from "./address_space.ts";
 import { formatIpAddress } from "./ip_address.ts";
+import { nameResolution } from "./host.ts";
 import { isSingleHost, type Target } from "./target.ts";
 
 /** The one address that a target names, or null when it names a host, a range, or any. */
@@ -13,7 +14,7 @@ export function literalAddress(target: Target): string | null {
 
 /**
  * The address spaces that a grant for this target reaches. A name or wildcard reaches `public`, and `local` where policy
- * calls the name intranet; one address reaches the space it lies in; a range that the person wrote reaches all but what is
+ * calls the name intranet; one address, and `localhost`, reaches the space it lies in; a range that the person wrote reaches all but what is
  * never dialed.
  */
 export function spacesReached(
@@ -23,5 +24,8 @@ export function spacesReached(
   const literal = literalAddress(target);
   if (literal !== null) return [classifyAddress(literal, context.ownAddresses).space];
   if (target.host.kind === "block") return ["public", "local", "loopback"];
+  if (target.host.kind === "name" && nameResolution(target.host.name) === "loopback") {
+    return ["loopback"];
+  }
   return context.intranet ? ["public", "local"] : ["public"];
 }

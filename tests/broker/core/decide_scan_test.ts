@@ -24,9 +24,19 @@ function covers(capability: Capability, outer: string, inner: string): boolean {
   return coversTarget(outer === "*" ? "*:*" : outer, inner);
 }
 
+/** The host of a match pattern; null for those of many hosts. */
+function patternHost(pattern: string): string | null {
+  const [, host = "*"] = /^[^:]+:\/\/(\[[^\]]*\]|[^/:]*)/.exec(pattern) ?? [];
+  return host.startsWith("*") ? null : host;
+}
+
 /** The one address that a question's target is; null for all other targets. */
 function literalOf({ capability, target }: Question): string | null {
-  if (capability === "host-access" || capability === "network-info") return null;
+  if (capability === "network-info") return null;
+  if (capability === "host-access") {
+    const host = patternHost(target);
+    return host !== null && /^[\d.]+$|^\[/.test(host) ? host : null;
+  }
   const { host, text } = parseTarget(target);
   const isOne = host.kind === "block" && host.block.first === host.block.last;
   return isOne ? text.slice(0, text.lastIndexOf(":")) : null;
@@ -35,10 +45,15 @@ function literalOf({ capability, target }: Question): string | null {
 /** The target, and what it is by each of its addresses. */
 function facesOf(question: Question): string[] {
   const { capability, target, addresses } = question;
-  if (capability === "host-access" || capability === "network-info") return [target];
+  if (capability === "network-info") return [target];
   if (literalOf(question) !== null) return [target];
-  const port = target.slice(target.lastIndexOf(":"));
   const bracketed = (addresses ?? []).map((text) => text.includes(":") ? `[${text}]` : text);
+  if (capability === "host-access") {
+    const host = patternHost(target);
+    if (host === null) return [target];
+    return [target, ...bracketed.map((address) => target.replace(`://${host}`, `://${address}`))];
+  }
+  const port = target.slice(target.lastIndexOf(":"));
   return [target, ...bracketed.map((host) => `${host}${port}`)];
 }
 
@@ -82,8 +97,10 @@ function scanGrants(effect: "allow" | "deny", grants: readonly Grant[], question
   const { longestMs } = policy.durations;
   const faces = facesOf(question);
   const literal = literalOf(question);
-  const isSocket = capability !== "host-access" && capability !== "network-info";
-  const addresses = literal !== null ? [literal] : isSocket ? question.addresses ?? [] : [];
+  const isLookedUp = capability === "host-access"
+    ? patternHost(target) !== null
+    : capability !== "network-info";
+  const addresses = literal !== null ? [literal] : isLookedUp ? question.addresses ?? [] : [];
   const spaces = addresses.map((address) => classifyAddress(address, ownAddresses).space);
   return grants.find((grant) =>
     grant.effect === effect && grant.capability === capability &&

@@ -93,7 +93,9 @@ const silence = { sinceMs: nowMs - 1, untilMs: null };
 const limit = { message: "Too many.", retryAfterMs: 5 };
 const session = fakeId("sess", 1);
 
-const table: [string, Partial<Question>, Effect, DecisionReason][] = [
+type Row = [string, Partial<Question>, Effect, DecisionReason];
+
+const table: Row[] = [
   ["nothing said", {}, "ask", "no-answer-yet"],
   ["an unreadable target", { target: "imap.example.com" }, "deny", "invalid-target"],
   [
@@ -434,6 +436,35 @@ const table: [string, Partial<Question>, Effect, DecisionReason][] = [
     "allow",
     "grant-allow",
   ],
+  ...([
+    ["a name that is public", "https://a.example/*", ["93.184.216.34"], "grant-allow"],
+    ["a name that leads home", "https://a.example/*", ["10.0.0.1"], "non-public-name"],
+    [
+      "a name that leads to both",
+      "https://a.example/*",
+      ["93.184.216.34", "::1"],
+      "non-public-name",
+    ],
+    ["a name of Tor", "http://a.onion/*", null, "non-public-name"],
+    ["cloud metadata", "http://169.254.169.254/latest/*", null, "metadata-address"],
+    ["the broker itself", "http://127.0.0.1:8737/*", null, "own-port"],
+    ["the broker itself, by name", "http://localhost:8737/*", null, "own-port"],
+    ["a local address that no grant reaches", "http://10.0.0.1/*", null, "no-answer-yet"],
+    ["this computer, which no grant reaches", "http://localhost:3000/*", null, "no-answer-yet"],
+    ["an address that is reserved", "http://240.0.0.1/*", null, "refused-address"],
+    ["a port that fetch refuses", "http://a.example:25/*", null, "bad-port"],
+  ] as const).map(([name, target, addresses, reason]): Row => [
+    `host access to ${name}`,
+    {
+      capability: "host-access",
+      target,
+      addresses,
+      brokerPorts: [8737],
+      grants: indexGrants([grant({ capability: "host-access", target: "<all_urls>" })]),
+    },
+    reason === "grant-allow" ? "allow" : reason === "no-answer-yet" ? "ask" : "deny",
+    reason,
+  ]),
   ["network facts", { capability: "network-info", target: "*" }, "ask", "no-answer-yet"],
   [
     "network facts have no host",

@@ -521,10 +521,14 @@ const decisions: [name: string, policy: string, more: Partial<Question>, reason:
     addresses: ["10.0.0.1"],
     grants: grantOf(0),
   }, "grant-allow"],
-  ["loopback is nobody's intranet", `{ "intranet": ["127.0.0.0/8"] }`, {
+  ["loopback is no intranet by a name", `{ "intranet": ["example.com"] }`, {
     addresses: ["127.0.0.1"],
     grants: grantOf(0),
   }, "non-public-name"],
+  ["loopback is the intranet of who names its block", `{ "intranet": ["127.0.0.0/8"] }`, {
+    addresses: ["127.0.0.1"],
+    grants: grantOf(0),
+  }, "grant-allow"],
   ["metadata is nobody's intranet", `{ "intranet": ["169.254.0.0/16"] }`, {
     addresses: ["169.254.169.254"],
     grants: grantOf(0),
