@@ -23,6 +23,7 @@ import { webApp, webHandler } from "./broker/http/web_app.ts";
 import { thisMachine } from "./broker/network/machine.ts";
 import { PreflightProbe } from "./broker/network/preflight_probe.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
+import { WebSiteFetcher } from "./broker/network/site_fetcher.ts";
 import { TcpDialer } from "./broker/network/tcp_dialer.ts";
 import { readRelayOffer } from "./broker/relay/relay_subprotocol.ts";
 import { serveTunnel, serveWisp } from "./broker/relay/serve_front_end.ts";
@@ -168,6 +169,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     resolver: parts.resolver ?? new DnsResolver({ clock }),
     dialer: parts.dialer ?? new TcpDialer({ clock }),
     corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
+    sites: parts.sites ?? new WebSiteFetcher({ clock }),
     machine: parts.machine ?? thisMachine(clock, [port]),
     log,
   };

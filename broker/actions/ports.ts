@@ -215,6 +215,45 @@ export interface CorsProbe {
   answersCors(ask: CorsAsk): Promise<boolean>;
 }
 
+/** One request for a small file of a web site. */
+export interface SiteAsk {
+  /** An http or https URL. */
+  readonly url: URL;
+  /** The addresses that were decided on; no other one is dialed. */
+  readonly addresses: readonly string[];
+  /** The `Accept` header. */
+  readonly accept: string;
+  /** How many bytes of a body are read; a longer one is refused. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a site answered. */
+export interface SiteAnswer {
+  readonly status: number;
+  /** The `Location` header of a redirect; null for all else. */
+  readonly location: string | null;
+  /** The body; empty unless the status is 200. */
+  readonly bytes: Uint8Array;
+}
+
+/** Reads small files of web sites: `GET`, without cookies or anything else that tells who asks. Follows no redirect. */
+export interface SiteFetcher {
+  /** Throws `SiteFault`. */
+  get(ask: SiteAsk): Promise<SiteAnswer>;
+}
+
+/** Thrown when a file of a web site could not be read; the message is a sentence for people and carries no address. */
+export class SiteFault extends Error {
+  override name = "SiteFault";
+  /**
+   * @param kind Whether the site was not reached, was not to be asked, or answered something that is of no use.
+   */
+  constructor(readonly kind: "unreachable" | "refused" | "unusable", message: string) {
+    super(message);
+  }
+}
+
 /** Facts about this machine that decisions need. */
 export interface Machine {
   /** The machine's name, shown in the dashboard. */
@@ -336,6 +375,7 @@ export interface Broker {
   readonly resolver: Resolver;
   readonly dialer: Dialer;
   readonly corsProbe: CorsProbe;
+  readonly sites: SiteFetcher;
   readonly machine: Machine;
   readonly log: Log;
 }

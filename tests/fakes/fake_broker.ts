@@ -17,6 +17,7 @@ import { FakeCorsProbe } from "./fake_cors_probe.ts";
 import { FakeDialer } from "./fake_dialer.ts";
 import { FakeResolver } from "./fake_resolver.ts";
 import { FakeSecrets } from "./fake_secrets.ts";
+import { FakeSites } from "./fake_sites.ts";
 
 /** A policy that a test replaces. */
 export class FakePolicySource implements PolicySource {
@@ -71,6 +72,7 @@ export interface FakeBroker extends Broker {
   readonly resolver: FakeResolver;
   readonly dialer: FakeDialer;
   readonly corsProbe: FakeCorsProbe;
+  readonly sites: FakeSites;
   readonly log: FakeLog;
 }
 
@@ -91,6 +93,7 @@ export function fakeBroker(): FakeBroker {
     resolver: new FakeResolver(),
     dialer: new FakeDialer(),
     corsProbe: new FakeCorsProbe(),
+    sites: new FakeSites(),
     machine: {
       name: "test-machine",
       ownAddresses: () => ownAddresses,
