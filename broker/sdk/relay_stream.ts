@@ -6,15 +6,16 @@ import type { SessionError } from "../schema/session.ts";
 import type { LocalFault } from "./failure.ts";
 import { type BrokerFrame, encodeClose, encodeCredit, encodeData, encodeSignal } from "./frames.ts";
 
+/** What an open socket is sent. */
+export type SocketFrame = Exclude<BrokerFrame, { type: "WAITING" | "OPENED" | "CREDIT" | "CLOSE" }>;
+
 /** What a socket hears of its stream. */
 export interface StreamListener {
   /** A person is being asked. */
   onWaiting(requestId: RequestId): void;
   onOpened(opened: OpenedFrame): void;
-  /** The listener may keep and transfer `bytes`. */
-  onData(bytes: Uint8Array<ArrayBuffer>): void;
-  /** The peer sends nothing more. */
-  onFin(): void;
+  /** What the open socket is sent. The listener may keep and transfer the bytes of DATA. */
+  onFrame(frame: SocketFrame): void;
   /** The stream is over: with an error, or null when both ends are done. Called once, last, and not after `leave()` or `abort()`. */
   onClose(error: SessionError | LocalFault | null): void;
 }
@@ -48,8 +49,6 @@ export class RelayStream {
   /** Takes a frame of this stream. */
   receive(frame: BrokerFrame): void {
     switch (frame.type) {
-      case "DATA":
-        return this.#listener.onData(frame.bytes);
       case "CREDIT":
         return this.#addCredit(frame.addedBytes);
       case "WAITING":
@@ -57,10 +56,10 @@ export class RelayStream {
       case "OPENED":
         this.#addCredit(frame.body.credit);
         return this.#listener.onOpened(frame.body);
-      case "FIN":
-        return this.#listener.onFin();
       case "CLOSE":
         return this.end(frame.body.error);
+      default:
+        return this.#listener.onFrame(frame);
     }
   }
 

@@ -1,11 +1,36 @@
-/** The life of a stream socket: opening, open, failed; what `opened`, `closed` and `close()` are made of (Direct Sockets). @module */
+/** The life of a socket: opening, open, failed; what `opened`, `closed` and `close()` are made of (Direct Sockets). @module */
 import type { OpenedFrame, OpenFrame } from "../schema/relay.ts";
-import { openingFailure } from "./failure.ts";
+import { type LocalFault, openingFailure } from "./failure.ts";
 import type { Gatehouse } from "./gatehouse.ts";
-import type { RelayStream } from "./relay_stream.ts";
-import { SocketStreams } from "./socket_streams.ts";
+import type { SessionError } from "../schema/session.ts";
+import type { RelayStream, SocketFrame } from "./relay_stream.ts";
 
 const longestAddress = 2048;
+
+/** What an open socket consists of, seen from its life: streams over one stream of the relay. */
+export interface SocketEnds {
+  /** Settles once all of its streams are over: rejects with the error of the first that failed, else resolves. */
+  readonly closed: Promise<void>;
+  /** Whether all of its streams are over. */
+  readonly over: boolean;
+  /** A frame came. */
+  receive(frame: SocketFrame): void;
+  /** The stream of the relay is over. */
+  end(error: SessionError | LocalFault | null): void;
+  /** Errors its streams at once. */
+  fail(fault: unknown): void;
+  /** Closes; throws `InvalidStateError` when a stream is locked. */
+  close(): void;
+  /** Ends everything at once, locked or not; `closed` resolves. */
+  dispose(): void;
+}
+
+/** A socket that has opened. */
+export interface Begun<Info> {
+  readonly ends: SocketEnds;
+  /** What `opened` resolves to. */
+  readonly info: Info;
+}
 
 /**
  * One socket over one stream of the relay.
@@ -20,24 +45,24 @@ export class SocketLife<Info> {
   readonly #opening = Promise.withResolvers<Info>();
   readonly #closing = Promise.withResolvers<undefined>();
   readonly #aborter = new AbortController();
-  readonly #describe: (streams: SocketStreams, opened: OpenedFrame) => Info;
+  readonly #begin: (stream: RelayStream, opened: OpenedFrame) => Begun<Info>;
   #stream: RelayStream | null = null;
-  #streams: SocketStreams | null = null;
+  #ends: SocketEnds | null = null;
   #state: "opening" | "open" | "failed" = "opening";
 
   /**
-   * Starts to open a connection.
+   * Starts to open a socket.
    *
    * @param signal Ends the socket when it aborts.
-   * @param describe Makes what `opened` resolves to.
+   * @param begin Makes the socket's streams once it is open.
    */
   constructor(
     gatehouse: Gatehouse,
     frame: OpenFrame,
     signal: AbortSignal | undefined,
-    describe: (streams: SocketStreams, opened: OpenedFrame) => Info,
+    begin: (stream: RelayStream, opened: OpenedFrame) => Begun<Info>,
   ) {
-    this.#describe = describe;
+    this.#begin = begin;
     this.opened = this.#opening.promise;
     this.closed = this.#closing.promise;
     this.closed.catch(() => {}); // "Mark as handled": nobody has to look at `closed`.
@@ -46,18 +71,18 @@ export class SocketLife<Info> {
   }
 
   /**
-   * Closes both directions; what was written already is still sent.
+   * Closes; what was written already is still sent.
    *
    * @returns `closed`. Rejects with `InvalidStateError` while the socket is opening, when it never opened, and while one
    * of its streams is locked.
    */
   close(): Promise<undefined> {
-    const streams = this.#streams;
+    const ends = this.#ends;
     if (this.#state === "opening") return invalidState("Close called on a socket that is opening.");
-    if (this.#state === "failed" || !streams) return invalidState("The socket never opened.");
-    if (streams.over) return this.closed;
+    if (this.#state === "failed" || !ends) return invalidState("The socket never opened.");
+    if (ends.over) return this.closed;
     try {
-      streams.close();
+      ends.close();
     } catch (fault) {
       return Promise.reject(fault);
     }
@@ -70,7 +95,7 @@ export class SocketLife<Info> {
       this.opened.catch(() => {});
       this.#aborter.abort(new DOMException("The socket was disposed of.", "AbortError"));
     } else {
-      this.#streams?.dispose();
+      this.#ends?.dispose();
     }
     await this.closed.catch(() => {});
   }
@@ -79,17 +104,17 @@ export class SocketLife<Info> {
     const { signal } = this.#aborter;
     signal.throwIfAborted();
     signal.addEventListener("abort", () => this.#abort(signal.reason), { once: true });
-    if (frame.remoteAddress === "" || frame.remoteAddress.length > longestAddress) {
+    const address = "remoteAddress" in frame ? frame.remoteAddress : undefined;
+    if (address !== undefined && (address === "" || address.length > longestAddress)) {
       const message = "This is not an address that could be connected to.";
       throw openingFailure({ code: "invalid-target", phase: "policy", message });
     }
     const stream = await gatehouse.openStream(frame, {
       onWaiting: (requestId) => gatehouse.announceWaiting(requestId, frame),
-      onOpened: (opened) => this.#succeed(opened, frame.credit),
-      onData: (bytes) => this.#streams?.push(bytes),
-      onFin: () => this.#streams?.endReading(),
+      onOpened: (opened) => this.#succeed(opened),
+      onFrame: (socketFrame) => this.#ends?.receive(socketFrame),
       onClose: (error) => {
-        if (this.#streams) return this.#streams.end(error);
+        if (this.#ends) return this.#ends.end(error);
         this.#fail(openingFailure(error ?? closedUnopened));
       },
     }, signal);
@@ -97,12 +122,13 @@ export class SocketLife<Info> {
     if (signal.aborted) stream.abort();
   }
 
-  #succeed(opened: OpenedFrame, windowBytes: number): void {
+  #succeed(opened: OpenedFrame): void {
     if (this.#state !== "opening" || !this.#stream) return;
-    const streams = this.#streams = new SocketStreams(this.#stream, windowBytes);
+    const { ends, info } = this.#begin(this.#stream, opened);
+    this.#ends = ends;
     this.#state = "open";
-    streams.closed.then(() => this.#closing.resolve(undefined), this.#closing.reject);
-    this.#opening.resolve(this.#describe(streams, opened));
+    ends.closed.then(() => this.#closing.resolve(undefined), this.#closing.reject);
+    this.#opening.resolve(info);
   }
 
   #fail(fault: unknown): void {
@@ -123,7 +149,7 @@ export class SocketLife<Info> {
 
   #abort(reason: unknown): void {
     this.#stream?.abort();
-    if (this.#streams) this.#streams.fail(reason);
+    if (this.#ends) this.#ends.fail(reason);
     else this.#fail(reason);
   }
 }

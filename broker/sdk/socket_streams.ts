@@ -3,10 +3,11 @@ import type { SessionError } from "../schema/session.ts";
 import { ByteInbox } from "./byte_inbox.ts";
 import { ByteOutbox } from "./byte_outbox.ts";
 import { type LocalFault, transferFailure } from "./failure.ts";
-import type { RelayStream } from "./relay_stream.ts";
+import type { RelayStream, SocketFrame } from "./relay_stream.ts";
+import type { SocketEnds } from "./socket_life.ts";
 
 /** Joins a stream of the relay to a readable and a writable stream. */
-export class SocketStreams {
+export class SocketStreams implements SocketEnds {
   /** Settles once both streams are over: rejects with the error of the first that failed, else resolves. */
   readonly closed: Promise<void>;
   readonly #stream: RelayStream;
@@ -54,20 +55,15 @@ export class SocketStreams {
     return this.#outbox.writable;
   }
 
-  /** Bytes came. */
-  push(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#inbox.push(bytes);
-  }
-
-  /** The peer's FIN came. */
-  endReading(): void {
-    this.#finReceived = true;
-    this.#inbox.end();
+  /** Bytes came, or the peer's FIN. */
+  receive(frame: SocketFrame): void {
+    if (frame.type === "DATA") this.#inbox.push(frame.bytes);
+    else if (frame.type === "FIN") this.#endReading();
   }
 
   /** The stream of the relay is over. What came is still read when both ends were done with it. */
   end(error: SessionError | LocalFault | null): void {
-    if (error === null) this.endReading();
+    if (error === null) this.#endReading();
     else this.fail(transferFailure(error));
   }
 
@@ -107,6 +103,11 @@ export class SocketStreams {
   /** Whether both streams are over. */
   get over(): boolean {
     return this.#failed || (this.#readOver && this.#writeOver);
+  }
+
+  #endReading(): void {
+    this.#finReceived = true;
+    this.#inbox.end();
   }
 
   #giveCredit(takenBytes: number): void {

@@ -1,6 +1,8 @@
-/** What a TCP socket says of itself once it is open. @module */
+/** An open TCP socket: its streams, and what it says of itself. @module */
 import type { OpenedFrame } from "../schema/relay.ts";
-import type { SocketStreams } from "./socket_streams.ts";
+import type { RelayStream } from "./relay_stream.ts";
+import type { Begun } from "./socket_life.ts";
+import { SocketStreams } from "./socket_streams.ts";
 
 /** What `opened` resolves to (Direct Sockets, `TCPSocketOpenInfo`). */
 export interface TCPSocketOpenInfo {
@@ -22,10 +24,20 @@ export type TcpEnds = Pick<
   "remoteAddress" | "remotePort" | "localAddress" | "localPort"
 >;
 
-/** Joins the streams of a socket and what is known of its two ends. */
-export function tcpOpenInfo(
-  { readable, writable }: SocketStreams,
+/**
+ * Makes the streams of an open connection, and what is said of them.
+ *
+ * @param windowBytes The credit that the broker has been given.
+ */
+export function beginTcp(
+  stream: RelayStream,
   { remoteAddress = "", remotePort = 0, localAddress, localPort }: TcpEnds,
-): TCPSocketOpenInfo {
-  return { readable, writable, remoteAddress, remotePort, localAddress, localPort };
+  windowBytes: number,
+): Begun<TCPSocketOpenInfo> {
+  const ends = new SocketStreams(stream, windowBytes);
+  const { readable, writable } = ends;
+  return {
+    ends,
+    info: { readable, writable, remoteAddress, remotePort, localAddress, localPort },
+  };
 }

@@ -2,7 +2,7 @@
 import { defaultGatehouse } from "./default_gatehouse.ts";
 import { SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
-import { tcpOpenInfo, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
+import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 import {
   checkTcpSocketOptions,
   convertTcpSocketArguments,
@@ -27,7 +27,12 @@ export class TCPSocket {
     const gatehouse = options.gatehouse ?? defaultGatehouse();
     checkTcpSocketOptions(options);
     const frame = streamOpenFrame(gatehouse, remoteAddress, remotePort, options);
-    this.#life = new SocketLife(gatehouse, frame, options.signal, tcpOpenInfo);
+    this.#life = new SocketLife(
+      gatehouse,
+      frame,
+      options.signal,
+      (stream, opened) => beginTcp(stream, opened, frame.credit),
+    );
   }
 
   /**

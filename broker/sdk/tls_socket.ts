@@ -2,7 +2,7 @@
 import { defaultGatehouse } from "./default_gatehouse.ts";
 import { SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
-import { tcpOpenInfo, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
+import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 import { checkTcpSocketOptions } from "./tcp_socket_options.ts";
 import { convertTlsSocketArguments, type TLSSocketOptions } from "./tls_socket_options.ts";
 
@@ -41,10 +41,10 @@ export class TLSSocket {
       gatehouse,
       frame,
       options.signal,
-      (streams, opened) => ({
-        ...tcpOpenInfo(streams, opened),
-        alpn: opened.tls?.alpn ?? null,
-      }),
+      (stream, opened) => {
+        const { ends, info } = beginTcp(stream, opened, frame.credit);
+        return { ends, info: { ...info, alpn: opened.tls?.alpn ?? null } };
+      },
     );
   }
 

@@ -33,7 +33,7 @@ Deno.test("a relay that is closed while its WebSocket opens does not come up", a
   };
   const relay = new RelayClient(new BrokerApi(environment, "http://127.0.0.1:1"));
   const frame = { protocol: "tcp", remoteAddress: "a.example", remotePort: 1 } as const;
-  const listener = { onWaiting() {}, onOpened() {}, onData() {}, onFin() {}, onClose() {} };
+  const listener = { onWaiting() {}, onOpened() {}, onFrame() {}, onClose() {} };
   const options = { credit: 1, noDelay: false, userActivation: false };
   const opening = relay.open({ ...frame, ...options }, listener, new AbortController().signal);
   relay.close();
