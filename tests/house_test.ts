@@ -7,7 +7,10 @@ const root = new URL("../", import.meta.url);
 /** Which rooms a room may import from, besides itself, and which packages. Anything not written here is a breach. */
 const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
   "broker/schema": { rooms: [], packages: /^zod$/ },
-  "broker/core": { rooms: ["broker/schema"], packages: /^(ipaddr\.js|jsonc-parser|tldts)$/ },
+  "broker/core": {
+    rooms: ["broker/schema"],
+    packages: /^(fast-png|fflate|ipaddr\.js|jsonc-parser|tldts)$/,
+  },
   "broker/actions": { rooms: ["broker/schema", "broker/core"], packages: /^node:url$/ },
   "broker/stores": {
     rooms: ["broker/schema", "broker/core", "broker/actions/ports.ts"],
