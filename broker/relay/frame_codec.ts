@@ -1,6 +1,20 @@
 /** The codec of the relay's wire (PROTOCOL.md): bytes to frames and back, as pure functions. @module */
 import type { z } from "zod";
-import { CloseFrame, OpenedFrame, OpenFrame, WaitingFrame } from "../schema/relay.ts";
+import {
+  CloseFrame,
+  DoneFrame,
+  DroppedFrame,
+  GroupFrame,
+  OpenedFrame,
+  OpenFrame,
+  WaitingFrame,
+} from "../schema/relay.ts";
+import {
+  datagramHeader,
+  type DatagramPayload,
+  maxDatagramPayloadBytes,
+  readDatagram,
+} from "../schema/datagram_wire.ts";
 import {
   frameHeaderBytes,
   frameType,
@@ -19,7 +33,11 @@ export type Frame =
   | { type: "CREDIT"; streamId: number; addedBytes: number }
   | { type: "FIN"; streamId: number }
   | { type: "STOP"; streamId: number }
-  | { type: "CLOSE"; streamId: number; body: CloseFrame };
+  | { type: "CLOSE"; streamId: number; body: CloseFrame }
+  | { type: "DATAGRAM"; streamId: number } & DatagramPayload
+  | { type: "DROPPED"; streamId: number; body: DroppedFrame }
+  | { type: "JOIN" | "LEAVE"; streamId: number; body: GroupFrame }
+  | { type: "DONE"; streamId: number; body: DoneFrame };
 
 /** A breach of the wire that ends the whole relay: with which close code, and why. */
 export class RelayError extends Error {
@@ -36,6 +54,8 @@ export class RelayError extends Error {
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true });
 
+const ofBrokers: ReadonlySet<Frame["type"]> = new Set(["WAITING", "OPENED", "DROPPED", "DONE"]);
+
 /**
  * Reads a frame as the broker may receive it.
  *
@@ -44,7 +64,7 @@ const utf8Decoder = new TextDecoder("utf-8", { fatal: true });
  */
 export function decodeAppFrame(message: Uint8Array): Frame {
   const frame = decodeFrame(message);
-  if (frame.type === "WAITING" || frame.type === "OPENED") {
+  if (ofBrokers.has(frame.type)) {
     throw protocolError(`${frame.type} is for the broker to send`);
   }
   if (frame.streamId > maxAppStreamId) throw protocolError("stream id above 2147483647");
@@ -62,7 +82,7 @@ export function decodeFrame(message: Uint8Array): Frame {
   const streamId = readUint32(message, 1);
   if (streamId === 0) throw protocolError("stream 0 has no frames");
   const payload = message.subarray(frameHeaderBytes);
-  if (payload.length > (type === frameType.DATA ? maxDataBytes : maxControlBytes)) {
+  if (payload.length > maxPayloadBytes(type)) {
     throw protocolError("frame longer than its type may be");
   }
   switch (type) {
@@ -89,6 +109,19 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { type: "STOP", streamId };
     case frameType.CLOSE:
       return { type: "CLOSE", streamId, body: readJson("CLOSE", CloseFrame, payload) };
+    case frameType.DATAGRAM: {
+      const datagram = readDatagram(payload);
+      if (datagram === null) throw protocolError("DATAGRAM is malformed");
+      return { type: "DATAGRAM", streamId, ...datagram };
+    }
+    case frameType.DROPPED:
+      return { type: "DROPPED", streamId, body: readJson("DROPPED", DroppedFrame, payload) };
+    case frameType.JOIN:
+      return { type: "JOIN", streamId, body: readJson("JOIN", GroupFrame, payload) };
+    case frameType.LEAVE:
+      return { type: "LEAVE", streamId, body: readJson("LEAVE", GroupFrame, payload) };
+    case frameType.DONE:
+      return { type: "DONE", streamId, body: readJson("DONE", DoneFrame, payload) };
     default:
       throw protocolError(`unknown frame type ${type}`);
   }
@@ -103,6 +136,13 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
       const payload = new Uint8Array(4);
       writeUint32(payload, 0, frame.addedBytes);
       return withHeader(frameType.CREDIT, frame.streamId, payload);
+    }
+    case "DATAGRAM": {
+      const header = datagramHeader(frame);
+      const payload = new Uint8Array(header.length + frame.bytes.length);
+      payload.set(header);
+      payload.set(frame.bytes, header.length);
+      return withHeader(frameType.DATAGRAM, frame.streamId, payload);
     }
     case "FIN":
     case "STOP":
@@ -120,6 +160,17 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
 export function writeDataHeader(message: Uint8Array, streamId: number): void {
   message[0] = frameType.DATA;
   writeUint32(message, 1, streamId);
+}
+
+/** Does for a DATAGRAM frame what {@link writeDataHeader} does for a DATA frame. */
+export function writeDatagramFrameHeader(message: Uint8Array, streamId: number): void {
+  message[0] = frameType.DATAGRAM;
+  writeUint32(message, 1, streamId);
+}
+
+function maxPayloadBytes(type: number | undefined): number {
+  if (type === frameType.DATA) return maxDataBytes;
+  return type === frameType.DATAGRAM ? maxDatagramPayloadBytes : maxControlBytes;
 }
 
 function withHeader(type: number, streamId: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {

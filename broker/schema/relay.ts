@@ -44,8 +44,39 @@ export const TcpOpenFrame = z.strictObject({
 /** OPEN for a TCP connection. */
 export type TcpOpenFrame = z.infer<typeof TcpOpenFrame>;
 
+/** OPEN for a UDP socket: connected to one peer (`remoteAddress`, `remotePort`), or bound (`localAddress`) for any number. */
+export const UdpOpenFrame = z.strictObject({
+  protocol: z.literal("udp"),
+  remoteAddress: z.string().min(1).max(2048).optional(),
+  remotePort: z.int().min(0).max(65535).optional(),
+  /** The address of this machine to bind to, as an IP literal. */
+  localAddress: z.string().min(1).max(64).optional(),
+  /** Absent: one from 32768 that is free. */
+  localPort: z.int().min(1).max(65535).optional(),
+  /** Datagrams that the broker may send before it needs more credit. */
+  credit: Credit,
+  dnsQueryType: z.enum(["ipv4", "ipv6"]).optional(),
+  /** Take no IPv4 on `::`. */
+  ipv6Only: z.boolean().optional(),
+  /** Let other sockets of this machine bind the same port too (SO_REUSEADDR). */
+  multicastAllowAddressSharing: z.boolean().optional(),
+  /** How many routers a datagram to a group may pass; 1 when absent. */
+  multicastTimeToLive: z.int().min(0).max(255).optional(),
+  /** Whether this machine hears its own datagrams to a group; true when absent. */
+  multicastLoopback: z.boolean().optional(),
+  ...askMembers,
+}).refine(
+  ({ remoteAddress, remotePort, localAddress, localPort }) =>
+    localAddress === undefined
+      ? remoteAddress !== undefined && remotePort !== undefined && localPort === undefined
+      : remoteAddress === undefined && remotePort === undefined,
+  "Name either remoteAddress and remotePort, or localAddress and perhaps localPort.",
+);
+/** OPEN for a UDP socket. */
+export type UdpOpenFrame = z.infer<typeof UdpOpenFrame>;
+
 /** OPEN, app to broker: open a socket of the kind that `protocol` names. */
-export const OpenFrame = z.discriminatedUnion("protocol", [TcpOpenFrame]);
+export const OpenFrame = z.discriminatedUnion("protocol", [TcpOpenFrame, UdpOpenFrame]);
 /** OPEN, app to broker. */
 export type OpenFrame = z.infer<typeof OpenFrame>;
 
@@ -74,3 +105,36 @@ export type OpenedFrame = z.infer<typeof OpenedFrame>;
 export const CloseFrame = z.strictObject({ error: SessionError.nullable() });
 /** CLOSE, either way. */
 export type CloseFrame = z.infer<typeof CloseFrame>;
+
+/** DROPPED, broker to app: how many datagrams were dropped since the socket opened; at most once a second. */
+export const DroppedFrame = z.strictObject({
+  /** Those that came while the app was slow. */
+  receivedCount: z.int().min(0),
+  /** Those of the app: refused, over a limit, or not taken by the network. */
+  sentCount: z.int().min(0),
+  /** Why the last one of the app was dropped. */
+  error: SessionError.optional(),
+});
+/** DROPPED, broker to app. */
+export type DroppedFrame = z.infer<typeof DroppedFrame>;
+
+/**
+ * JOIN and LEAVE: a multicast group, and the one source to hear in it (RFC 4607) if only one is meant. LEAVE of the broker,
+ * with the call 0, tells that it has left a group whose permission ended.
+ */
+export const GroupFrame = z.strictObject({
+  /** Chosen by the app; DONE carries it back. */
+  callId: z.int().min(0).max(0xffffffff),
+  groupAddress: z.string().min(1).max(64),
+  sourceAddress: z.string().min(1).max(64).optional(),
+});
+/** JOIN and LEAVE. */
+export type GroupFrame = z.infer<typeof GroupFrame>;
+
+/** DONE, broker to app: what came of a JOIN or LEAVE. */
+export const DoneFrame = z.strictObject({
+  callId: z.int().min(0).max(0xffffffff),
+  error: SessionError.nullable(),
+});
+/** DONE, broker to app. */
+export type DoneFrame = z.infer<typeof DoneFrame>;

@@ -21,14 +21,15 @@ export const frameType = {
   FIN: 0x06,
   STOP: 0x07,
   CLOSE: 0x08,
-} as const;
-
-/** Frame types that are set aside for other kinds of socket; a frame of such a type is refused today. */
-export const reservedFrameType = {
   DATAGRAM: 0x10,
   DROPPED: 0x11,
   JOIN: 0x12,
   LEAVE: 0x13,
+  DONE: 0x14,
+} as const;
+
+/** Frame types that are set aside for other kinds of socket; a frame of such a type is refused today. */
+export const reservedFrameType = {
   ACCEPTED: 0x20,
   STARTTLS: 0x30,
   SECURED: 0x31,
@@ -40,7 +41,7 @@ export const frameHeaderBytes = 5;
 /** The longest payload of a DATA frame. */
 export const maxDataBytes = 256 * 1024;
 
-/** The longest payload of every other frame. */
+/** The longest payload of every other frame, but for DATAGRAM (see datagram_wire.ts). */
 export const maxControlBytes = 16 * 1024;
 
 /** The longest message: what the WebSocket server is to be given as its limit. */

@@ -6,6 +6,7 @@ import { AppEvents } from "./app_events.ts";
 import { BrokerApi } from "./broker_api.ts";
 import { findBroker } from "./broker_location.ts";
 import type { Environment } from "./environment.ts";
+import { openTarget } from "./open_target.ts";
 import { Permissions } from "./permissions.ts";
 import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
 import { RelayClient } from "./relay_client.ts";
@@ -139,9 +140,8 @@ export class Gatehouse {
   }
 
   /** Says that a person is being asked about a socket. For sockets. */
-  announceWaiting(requestId: RequestId, { remoteAddress, remotePort }: OpenFrame): void {
-    const host = remoteAddress.includes(":") ? `[${remoteAddress}]` : remoteAddress;
-    const target = `${host}:${remotePort}`;
+  announceWaiting(requestId: RequestId, frame: OpenFrame): void {
+    const target = openTarget(frame);
     this.events.announce("waiting", { for: "request", requestId, target });
   }
 }

@@ -1,5 +1,5 @@
 /** The life of a socket: opening, open, failed; what `opened`, `closed` and `close()` are made of (Direct Sockets). @module */
-import type { OpenedFrame, OpenFrame } from "../schema/relay.ts";
+import type { OpenedFrame, TcpOpenFrame } from "../schema/relay.ts";
 import { type LocalFault, openingFailure } from "./failure.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import type { SessionError } from "../schema/session.ts";
@@ -58,7 +58,7 @@ export class SocketLife<Info> {
    */
   constructor(
     gatehouse: Gatehouse,
-    frame: OpenFrame,
+    frame: TcpOpenFrame,
     signal: AbortSignal | undefined,
     begin: (stream: RelayStream, opened: OpenedFrame) => Begun<Info>,
   ) {
@@ -100,7 +100,7 @@ export class SocketLife<Info> {
     await this.closed.catch(() => {});
   }
 
-  async #open(gatehouse: Gatehouse, frame: OpenFrame): Promise<void> {
+  async #open(gatehouse: Gatehouse, frame: TcpOpenFrame): Promise<void> {
     const { signal } = this.#aborter;
     signal.throwIfAborted();
     signal.addEventListener("abort", () => this.#abort(signal.reason), { once: true });

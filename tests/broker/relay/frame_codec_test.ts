@@ -25,7 +25,7 @@ Deno.test("every vector decodes to its frame, and the frame encodes to its bytes
 });
 
 Deno.test("what apps send a broker takes; what brokers send it takes only where apps send it too", () => {
-  const oneWay = new Set(["WAITING", "OPENED"]);
+  const oneWay = new Set(["WAITING", "OPENED", "DROPPED", "DONE"]);
   for (const { name, message, frame, sentBy } of frameVectors) {
     if (oneWay.has(frame.type)) {
       assert.throws(() => decodeAppFrame(message), { closeCode: 1002 }, name);

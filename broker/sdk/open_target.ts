@@ -1,0 +1,18 @@
+/** What an OPEN asks for, as the target that a person is asked about. @module */
+import type { OpenFrame } from "../schema/relay.ts";
+
+/** The target of a socket: `imap.example.com:993`; a bound one without a port may get any from 32768. */
+export function openTarget(frame: OpenFrame): string {
+  switch (frame.protocol) {
+    case "tcp":
+      return hostAndPort(frame.remoteAddress, frame.remotePort);
+    case "udp":
+      return frame.localAddress === undefined
+        ? hostAndPort(frame.remoteAddress ?? "", frame.remotePort ?? 0)
+        : hostAndPort(frame.localAddress, frame.localPort ?? "32768-65535");
+  }
+}
+
+function hostAndPort(host: string, port: number | string): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
