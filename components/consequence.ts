@@ -3,24 +3,43 @@ import type { BroadReason, RequestView } from "../broker/schema/dashboard.ts";
 import { text } from "./text.ts";
 
 /** What the consequence of a request depends on. */
-export type Consequential = Pick<RequestView, "capability" | "secureTransport" | "space">;
+export type Consequential = Pick<
+  RequestView,
+  "capability" | "secureTransport" | "space" | "target"
+>;
 
-/** What allowing a request means, by its capability and by where its address lies. One or two lines. */
-export function consequences({ capability, secureTransport, space }: Consequential): string[] {
+/** What allowing a request means, by its capability and by where the other side is. One or two lines. */
+export function consequences(asked: Consequential): string[] {
+  const { space } = asked;
   const lines = text.consequence;
-  const first: Record<Consequential["capability"], string> = {
-    "host-access": lines.hostAccess,
-    "tcp-connect": secureTransport ? lines.tcpEncrypted : lines.tcp,
-    "tcp-listen": lines.tcpListen,
-    "udp-send": lines.udpSend,
-    "udp-bind": lines.udpBind,
-    "udp-multicast": lines.udpMulticast,
-    "network-info": lines.networkInfo,
-  };
-  const result = [first[capability]];
-  if (space === "local") result.push(lines.local);
-  if (space === "loopback") result.push(lines.loopback);
-  return result;
+  const isHere = space === "loopback";
+  const isNear = isHere || space === "local";
+  const reached = isHere ? [] : [space === "local" ? lines.listenLocal : lines.listenPublic];
+  switch (asked.capability) {
+    case "host-access": {
+      const isPlain = !isNear && /^(http|ws):/.test(asked.target);
+      return [lines.hostAccess, ...(isPlain ? [lines.plainSite] : whereItLies(space))];
+    }
+    case "tcp-connect": {
+      if (asked.secureTransport) return [lines.tcpEncrypted, ...whereItLies(space)];
+      return [isNear ? lines.tcpNear : lines.tcp, ...whereItLies(space)];
+    }
+    case "udp-send":
+      return [isNear ? lines.udpSendNear : lines.udpSend, ...whereItLies(space)];
+    case "tcp-listen":
+      return [isHere ? lines.tcpListenHere : lines.tcpListen, ...reached];
+    case "udp-bind":
+      return [isHere ? lines.udpBindHere : lines.udpBind, ...reached];
+    case "udp-multicast":
+      return [lines.udpMulticast, lines.multicast];
+    case "network-info":
+      return [lines.networkInfo];
+  }
+}
+
+function whereItLies(space: RequestView["space"]): string[] {
+  if (space === "local") return [text.consequence.local];
+  return space === "loopback" ? [text.consequence.loopback] : [];
 }
 
 /** What follows from a broad target, a line for each reason, in the order given. */

@@ -1,4 +1,5 @@
 /** What surrounds a request: how often it was asked, whether the person had clicked, and where its address lies. @module */
+import type { Capability } from "../broker/schema/capability.ts";
 import type { RequestView } from "../broker/schema/dashboard.ts";
 import { fillText } from "./phrase.ts";
 import { text } from "./text.ts";
@@ -31,16 +32,20 @@ export function contextSentences(request: Surrounded, nowMs: number): string[] {
       : words.notClicked,
     request.waiting ? words.waiting : words.notWaiting,
   ];
-  if (request.space !== null) sentences.push(words.space[request.space]);
-  else if (isName(request)) sentences.push(words.unknownAddress);
+  if (connects.has(request.capability)) {
+    if (request.space !== null) sentences.push(words.space[request.space]);
+    else if (isName(request)) sentences.push(words.unknownAddress);
+  }
   if (request.postponedAtMs !== null) {
     sentences.push(fillText(words.postponed, { time: clockTime(request.postponedAtMs, nowMs) }));
   }
   return sentences;
 }
 
+/** Capabilities that go to an address: of the others, the consequence says from where they are reached. */
+const connects: ReadonlySet<Capability> = new Set(["tcp-connect", "udp-send", "host-access"]);
+
 /** Whether the target is a single name, which has addresses that are yet to be found. */
-function isName({ capability, host }: Surrounded): boolean {
-  return host !== null && !/[*/]/.test(host) && capability !== "tcp-listen" &&
-    capability !== "udp-bind";
+function isName({ host }: Surrounded): boolean {
+  return host !== null && !/[*/]/.test(host);
 }

@@ -16,6 +16,7 @@ export type AskedFor = Pick<
   | "unicodeHost"
   | "registrableDomain"
   | "port"
+  | "space"
 >;
 
 /** The name that an app gave itself, made plain. */
@@ -36,25 +37,37 @@ export function requestSentence(asked: AskedFor, name: string): Phrase {
   const sentences = text.sentence;
   switch (asked.capability) {
     case "host-access":
-      return fillPhrase(sentences.hostAccess, {
-        app,
-        site: { kind: "strong", text: targetText(asked.target, asked.capability) },
-      });
+      return fillPhrase(sentences.hostAccess, { app, site: sitePhrase(asked) });
     case "tcp-connect":
       return asked.secureTransport
         ? fillPhrase(sentences.tcpEncrypted, { app, host, port })
         : fillPhrase(sentences.tcp, { app, host, port });
     case "tcp-listen":
-      return fillPhrase(sentences.tcpListen, { app, port });
+      return fillPhrase(
+        asked.space === "loopback" ? sentences.tcpListenHere : sentences.tcpListen,
+        { app, port },
+      );
     case "udp-send":
       return fillPhrase(sentences.udpSend, { app, host, port });
     case "udp-bind":
-      return fillPhrase(sentences.udpBind, { app, port });
+      return fillPhrase(
+        asked.space === "loopback" ? sentences.udpBindHere : sentences.udpBind,
+        { app, port },
+      );
     case "udp-multicast":
       return fillPhrase(sentences.udpMulticast, { app, host, port });
     case "network-info":
       return fillPhrase(sentences.networkInfo, { app });
   }
+}
+
+/** The whole of a site by its host's name; a part of one, or a port of its own, by its pattern. */
+function sitePhrase(asked: AskedFor): Phrase {
+  const { host, target } = asked;
+  if (host !== null && /^[a-z*]+:\/\/[^/:]+\/\*$/.test(target)) {
+    return hostPhrase({ ...asked, host });
+  }
+  return [{ kind: "strong", text: targetText(target, asked.capability) }];
 }
 
 /** What an installation card says: a new app, or a browser profile of an installed app that was not accepted yet. */

@@ -17,6 +17,10 @@ export function targetText(target: string, capability: Capability): string {
   const colon = target.lastIndexOf(":");
   const host = target.slice(0, colon);
   const port = target.slice(colon + 1);
+  const listens = capability === "tcp-listen" || capability === "udp-bind";
+  if (listens && ["*", "0.0.0.0", "[::]"].includes(host)) {
+    return `${text.host.ownAddresses}, ${portText(port)}`;
+  }
   if (host !== "*" && port !== "*") return plainText(target);
   const hostWords = host === "*" ? text.host.any : plainText(host);
   return `${hostWords}, ${portText(port)}`;

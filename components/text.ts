@@ -28,16 +28,17 @@ const broadConsequences: Record<BroadReason, string> = {
   "public-suffix":
     "Anyone can register a name under this ending: that is as good as the whole internet.",
   "wide-range": "This covers many computers, and you may not know who runs them all.",
-  "any-port": "It can reach every service on this computer, not just the one it needs now.",
-  "port-range": "It can reach several services on this computer, not just one.",
+  "any-port": "It can reach every service there, not just the one it needs now.",
+  "port-range": "It can reach several services there, not just one.",
   "loopback":
     "These are programs on your own computer. Many trust whoever reaches them and ask for no password.",
   "local-network":
     "It can talk to devices in your home or office, such as routers, printers and cameras.",
-  "listening": "Other computers can connect to this one while it listens.",
-  "mail-port": "It can hand over mail for delivery here: this port is what sends spam.",
+  "listening":
+    "While it listens, whoever reaches this port talks to the app, and you see nothing of it.",
+  "mail-port": "It can hand over mail for delivery there: this port is what sends spam.",
   "remote-login-port":
-    "Whoever signs in here controls the computer: this port is for remote login.",
+    "Whoever signs in there controls the computer: this port is for remote login.",
   "database-port": "This port belongs to a database: it can read or change all that is kept there.",
 };
 
@@ -62,6 +63,8 @@ const historyKinds: Record<HistoryKind, string> = {
   "grant-expired": "Permission ended",
   "session-opened": "Connection opened",
   "session-closed": "Connection closed",
+  "host-blocked": "Host blocked",
+  "host-unblocked": "Host unblocked",
   "mode-changed": "Mode changed",
   "policy-loaded": "Policy loaded",
   "policy-rejected": "Policy rejected",
@@ -134,8 +137,10 @@ export const text = {
     tcpEncrypted: "{app} wants to open an encrypted connection to {host}, {port}.",
     tcp: "{app} wants to open a connection to {host}, {port}.",
     tcpListen: "{app} wants to accept connections from other computers, {port}.",
+    tcpListenHere: "{app} wants to accept connections from programs on this computer, {port}.",
     udpSend: "{app} wants to send UDP packets to {host}, {port}.",
-    udpBind: "{app} wants to receive UDP packets on this computer, {port}.",
+    udpBind: "{app} wants to receive UDP packets from other computers, {port}.",
+    udpBindHere: "{app} wants to receive UDP packets from programs on this computer, {port}.",
     udpMulticast: "{app} wants to talk to every device that listens to {host}, {port}.",
     networkInfo: "{app} wants to know how this computer is connected to networks.",
     install: "{app} wants to ask you for network access.",
@@ -146,6 +151,7 @@ export const text = {
     anySite: "any site",
     below: "{host} and every name below it",
     range: "any address in {range}",
+    ownAddresses: "every address of this computer",
   },
   port: { one: "port {port}", range: "ports {first} to {last}", any: "any port" },
   capability: capabilityNames,
@@ -155,16 +161,26 @@ export const text = {
     tcpEncrypted: "Data is encrypted on the way. We see how much is sent, not what.",
     tcp:
       "It can send and receive anything there. Others on the way can read what it does not encrypt itself.",
+    tcpNear: "It can send and receive anything there.",
     tcpListen: "Programs on other computers can reach this app, and it decides what to answer.",
+    tcpListenHere:
+      "Other programs on this computer can reach this app, and it decides what to answer.",
     udpSend:
       "It can send anything there. Others on the way can read what it does not encrypt itself.",
+    udpSendNear: "It can send anything there, and receive what is sent back.",
     udpBind: "Other computers can send it packets while it listens.",
+    udpBindHere: "Other programs on this computer can send it packets while it listens.",
     udpMulticast: "It can find devices near you and be found by them.",
     networkInfo:
       "It learns your addresses and whether your connection is metered. That helps to recognise you.",
     local: "The address is in your local network: a router, printer, camera or another computer.",
     loopback:
       "The address is this computer itself: programs here often trust whoever reaches them.",
+    multicast: "Every device in your network that listens to this group hears what it sends.",
+    listenLocal: "It can be reached from your local network.",
+    listenPublic:
+      "It can be reached from wherever your computer can: where no firewall stands between, from the internet.",
+    plainSite: "This site is not encrypted: others on the way can read and change what is sent.",
     install: "Installing allows nothing yet. Each access is asked about on its own.",
     anotherBrowser: "A browser profile that you have not accepted asks in this app's name.",
   },

@@ -1,9 +1,9 @@
 /** A pending request as its card shows it. @module */
 import { domainToUnicode } from "node:url";
-import { classifyAddress } from "../core/address_space.ts";
 import { type CapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
-import { literalAddress } from "../core/socket_address.ts";
-import { formatTarget } from "../core/target.ts";
+import { leadsTo } from "../core/leads_to.ts";
+import { requestSpace } from "../core/request_space.ts";
+import { formatTarget, parseTarget, type Target } from "../core/target.ts";
 import { broadReasons, registrableDomain } from "../core/target_breadth.ts";
 import { targetChoices } from "../core/target_choices.ts";
 import type { RequestView } from "../schema/dashboard.ts";
@@ -28,7 +28,8 @@ export function requestView(broker: Broker, request: AccessRequest): RequestView
     ...shown,
     app: appView(broker, app),
     waiting: contextIds.some((id) => id !== restContextId),
-    ...describeTarget(target, broker.machine.ownAddresses()),
+    ...describeTarget(target),
+    space: requestSpace(request.capability, target, broker.machine.ownAddresses()),
     choices: targetChoices(request.capability, request.target).map((choice) => ({
       target: choice.text,
       broad: broadReasons(request.capability, choice),
@@ -37,25 +38,27 @@ export function requestView(broker: Broker, request: AccessRequest): RequestView
   };
 }
 
-type TargetParts = Pick<
-  RequestView,
-  "host" | "unicodeHost" | "registrableDomain" | "port" | "space"
->;
+type TargetParts = Pick<RequestView, "host" | "unicodeHost" | "registrableDomain" | "port">;
 
-function describeTarget(target: CapabilityTarget, ownAddresses: ReadonlySet<string>): TargetParts {
-  if (target.kind !== "socket") {
-    return { host: null, unicodeHost: null, registrableDomain: null, port: null, space: null };
-  }
-  const text = formatTarget(target.socket);
+function describeTarget(target: CapabilityTarget): TargetParts {
+  const shown = shownTarget(target);
+  if (shown === null) return { host: null, unicodeHost: null, registrableDomain: null, port: null };
+  const text = formatTarget(shown);
   const split = text.lastIndexOf(":");
   const host = text.slice(0, split);
   const unicode = domainToUnicode(host);
-  const literal = literalAddress(target.socket);
   return {
     host,
     unicodeHost: unicode === "" || unicode === host ? null : unicode,
-    registrableDomain: registrableDomain(target.socket),
-    port: text.slice(split + 1),
-    space: literal === null ? null : classifyAddress(literal, ownAddresses).space,
+    registrableDomain: registrableDomain(shown),
+    port: target.kind === "socket" ? text.slice(split + 1) : null,
   };
+}
+
+/** The host that is asked for, as a target; null where the request names none. */
+function shownTarget(target: CapabilityTarget): Target | null {
+  if (target.kind === "pattern" && target.pattern.host.kind === "wildcard") {
+    return parseTarget(`*.${target.pattern.host.name}:*`);
+  }
+  return leadsTo(target);
 }

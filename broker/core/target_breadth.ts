@@ -113,7 +113,10 @@ export function broadReasons(capability: Capability, target: CapabilityTarget): 
   if (target.kind === "whole") return [];
   if (target.kind === "pattern") return hostReasons(patternHost(target.pattern));
   if (capability === "tcp-listen" || capability === "udp-bind") return ["listening"];
-  return [...hostReasons(target.socket.host), ...portReasons(target.socket.ports)];
+  const hosts = hostReasons(target.socket.host);
+  // Every device of the network may listen to a group, however narrow the range of groups is.
+  if (capability === "udp-multicast") hosts.push("local-network");
+  return [...hosts, ...portReasons(target.socket.ports)];
 }
 
 /**

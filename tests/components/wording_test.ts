@@ -70,8 +70,28 @@ const sentences: [asked: Partial<RequestView>, sentence: string][] = [
   ],
   [{ capability: "udp-send" }, "Mail wants to send UDP packets to imap.example.com, port 993."],
   [
-    { capability: "udp-bind", port: "5000" },
-    "Mail wants to receive UDP packets on this computer, port 5000.",
+    { capability: "tcp-listen", host: "127.0.0.1", port: "40000", space: "loopback" },
+    "Mail wants to accept connections from programs on this computer, port 40000.",
+  ],
+  [
+    { capability: "udp-bind", port: "5000", space: "public" },
+    "Mail wants to receive UDP packets from other computers, port 5000.",
+  ],
+  [
+    { capability: "udp-bind", port: "5000", space: "loopback" },
+    "Mail wants to receive UDP packets from programs on this computer, port 5000.",
+  ],
+  [
+    { capability: "host-access", target: "https://imap.example.com/*", port: null },
+    "Mail wants to read and change what imap.example.com shows you.",
+  ],
+  [
+    { capability: "host-access", target: "*://*.example.com/*", host: "*.example.com", port: null },
+    "Mail wants to read and change what example.com and every name below it shows you.",
+  ],
+  [
+    { capability: "host-access", target: "https://imap.example.com:8443/mail/*", port: null },
+    "Mail wants to read and change what https://imap.example.com:8443/mail/* shows you.",
   ],
   [
     { capability: "udp-multicast", host: "239.255.0.0/16", port: "5353" },
@@ -150,15 +170,47 @@ Deno.test("consequences: one or two lines for every capability and address space
   for (const capability of allCapabilities) {
     for (const space of [null, "public", "local", "loopback", "refused"] as const) {
       for (const secureTransport of [false, true]) {
-        const lines = consequences({ capability, space, secureTransport });
+        const lines = consequences({ capability, space, secureTransport, target: "*" });
         assert.ok(lines.length >= 1 && lines.length <= 2, `${capability} ${space}`);
         for (const line of lines) assert.match(line, /^[A-Z].*\.$/);
       }
     }
   }
-  const plain = consequences({ capability: "tcp-connect", space: null, secureTransport: false });
-  const tls = consequences({ capability: "tcp-connect", space: null, secureTransport: true });
-  assert.notDeepEqual(plain, tls);
+});
+
+Deno.test("consequences, one line per kind of access and where the other side is", () => {
+  const table: [asked: Partial<RequestView>, ...starts: RegExp[]][] = [
+    [{ secureTransport: true }, /^Data is encrypted/],
+    [{ secureTransport: true, space: "loopback" }, /^Data is encrypted/, /this computer itself/],
+    [{ secureTransport: false }, /anything there\. Others on the way/],
+    [{ secureTransport: false, space: "local" }, /anything there\.$/, /in your local network/],
+    [{ secureTransport: false, space: "loopback" }, /anything there\.$/, /this computer itself/],
+    [{ capability: "udp-send", space: "public" }, /Others on the way/],
+    [{ capability: "udp-send", space: "local" }, /sent back\.$/, /in your local network/],
+    [{ capability: "tcp-listen", space: "public" }, /^Programs on other/, /from the internet\.$/],
+    [{ capability: "tcp-listen", space: "local" }, /^Programs on other/, /from your local network/],
+    [{ capability: "tcp-listen", space: "loopback" }, /^Other programs on this computer/],
+    [{ capability: "udp-bind", space: "public" }, /^Other computers/, /from the internet\.$/],
+    [{ capability: "udp-bind", space: "loopback" }, /^Other programs on this computer/],
+    [{ capability: "udp-multicast", space: "local" }, /devices near you/, /listens to this group/],
+    [{ capability: "host-access", target: "https://a.example/*" }, /signed in as you/],
+    [
+      { capability: "host-access", target: "http://a.example/*" },
+      /signed in as you/,
+      /not encrypted/,
+    ],
+    [
+      { capability: "host-access", target: "http://10.0.0.1/*", space: "local" },
+      /signed in as you/,
+      /in your local network/,
+    ],
+    [{ capability: "network-info", target: "*" }, /recognise you/],
+  ];
+  for (const [asked, ...starts] of table) {
+    const lines = consequences(imapRequest(1, asked));
+    assert.equal(lines.length, starts.length, lines.join(" "));
+    for (const [i, start] of starts.entries()) assert.match(lines[i] ?? "", start);
+  }
 });
 
 Deno.test("every reason why a target is broad has its own consequence", () => {
@@ -305,6 +357,10 @@ Deno.test("context: once and again, clicked or not, waiting or not, and where th
   ]);
   const range = imapRequest(1, { host: "*.example.com" });
   assert.equal(contextSentences(range, nowMs).length, 3);
+  for (const capability of ["tcp-listen", "udp-bind", "udp-multicast", "network-info"] as const) {
+    const there = imapRequest(1, { capability, host: "0.0.0.0", space: "local" });
+    assert.equal(contextSentences(there, nowMs).length, 3, "the consequence says it");
+  }
 });
 
 Deno.test("times", () => {

@@ -61,6 +61,14 @@ Deno.test("listening is broad as such, and its target says nothing of whom it re
   assert.deepEqual(reasons("network-info", "*"), []);
 });
 
+Deno.test("a multicast group is heard by the whole network", () => {
+  assert.deepEqual(reasons("udp-multicast", "224.0.0.251:5353"), ["local-network"]);
+  assert.deepEqual(reasons("udp-multicast", "239.255.0.0/16:5353"), [
+    "wide-range",
+    "local-network",
+  ]);
+});
+
 Deno.test("broadReasons, one line per match pattern", () => {
   const table: [pattern: string, ...reasons: BroadReason[]][] = [
     ["https://example.com/*"],
