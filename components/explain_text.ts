@@ -11,6 +11,7 @@ const steps: Record<DecisionStep, string> = {
   "installed": "The app is installed",
   "paused": "The app is not paused",
   "secure-context": "The app is a secure context",
+  "blocked-hosts": "You blocked the host",
   "grant-deny": "You denied",
   "grant-allow": "You allowed",
   "quieting": "Silence, embargo, Quiet",

@@ -5,6 +5,7 @@
  * @module
  */
 import type { App } from "../schema/app.ts";
+import type { BlockedHost } from "../schema/blocked_host.ts";
 import type { Embargo } from "../schema/embargo.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { GrantUse } from "../schema/grant_use.ts";
@@ -46,6 +47,7 @@ export interface Records {
   /** One record for each grant that was used, with the grant's id. */
   grantUse: GrantUse;
   embargo: Embargo;
+  blockedHost: BlockedHost;
   signIn: SignIn;
   /** One record, with the id `settings`. */
   settings: Settings;

@@ -21,6 +21,8 @@ export interface Subject {
   /** The pages around the one that asks; null when there are none, or when nobody asks just now. */
   frame?: FrameAncestry | null | undefined;
   limit?: Question["limit"];
+  /** Leaves the hosts out of account that the person blocked: what the app was granted, not what it reaches. */
+  ignoresBlocks?: boolean;
 }
 
 /** The question about a subject, with the records, the policy and the time of this moment. */
@@ -40,6 +42,9 @@ export function questionFor(broker: Broker, subject: Subject): Question {
       isThirdPartyFrame(app?.origin ?? null, subject.frame, broker.store.list("app")),
     answersCors: subject.answersCors ?? false,
     limit: subject.limit ?? null,
+    ...(subject.ignoresBlocks !== true && {
+      blockedHosts: { has: (host) => broker.store.get("blockedHost", host) !== undefined },
+    }),
     // Read only when a decision comes to it: a review of thousands of sessions never does.
     get embargoed() {
       return underEmbargo(broker, subject);

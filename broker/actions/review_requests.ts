@@ -36,6 +36,8 @@ function endingOf({ effect, reason, message }: Decision): Ending | null {
     case "embargo":
     case "quiet":
       return { outcome: "silenced", message, actor: "person" };
+    case "host-blocked":
+      return { outcome: "denied", message, actor: "person" };
     case "policy-deny":
     case "asking-forbidden":
       return { outcome: "blocked-by-policy", message, actor: "organisation" };

@@ -87,7 +87,7 @@ function affectedApps({ puts, removed }: StoreChange): Set<AppId | undefined> {
   for (const { noun, record } of [...puts, ...removed]) {
     if (noun === "app") affected.add(record.id);
     if (noun === "grant" || noun === "embargo") affected.add(record.appId);
-    if (noun === "settings") return new Set([undefined]);
+    if (noun === "settings" || noun === "blockedHost") return new Set([undefined]);
   }
   return affected;
 }

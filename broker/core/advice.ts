@@ -30,6 +30,7 @@ const advice: Readonly<Record<DecisionReason, readonly string[]>> = {
   "not-installed": ["Install the app under Apps. Until then it may not ask."],
   "paused": ["Let the app go on, under Apps."],
   "insecure-context": ["The app has to be served over https, or from this computer."],
+  "host-blocked": ["Unblock the host, under Permissions."],
   "grant-deny": [revoke],
   "grant-allow": [revoke],
   "silenced": ["End the silence, under Apps."],

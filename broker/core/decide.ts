@@ -5,6 +5,7 @@ import type { DecisionStep, StepOutcome } from "../schema/explanation.ts";
 import type { GrantEffect } from "../schema/grant.ts";
 import { readAppOrigin } from "./app_origin.ts";
 import { namesApp } from "./app_reference.ts";
+import { namedHost } from "./blocked_host.ts";
 import { type CapabilityTarget, parseCapabilityTarget } from "./capability_target.ts";
 import { firstMatch } from "./candidate.ts";
 import { grantParts } from "./grant_match.ts";
@@ -83,6 +84,18 @@ const secureContext: Say = ({ app }) => {
   return secure ? null : decision("deny", "insecure-context", "This app is not a secure context.");
 };
 
+/** A block is for a host, whatever its name was granted for: one address of the name is enough. */
+const hostBlock: Say = ({ faces, question: { blockedHosts } }) => {
+  if (blockedHosts === undefined) return null;
+  for (const face of faces) {
+    const host = namedHost(face);
+    if (host !== null && blockedHosts.has(host)) {
+      return decision("deny", "host-blocked", `You blocked ${host} for all apps.`);
+    }
+  }
+  return null;
+};
+
 const grantRule = (effect: GrantEffect): Say => (read) => {
   const { grants, capability } = read.question;
   const faces = effect === "deny" ? read.faces : [read.target];
@@ -122,6 +135,7 @@ const steps = ([
   ["installed", installed],
   ["paused", unpaused],
   ["secure-context", secureContext],
+  ["blocked-hosts", hostBlock],
   ["grant-deny", grantRule("deny")],
   ["grant-allow", grantRule("allow")],
   ["quieting", quieting],

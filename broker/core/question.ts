@@ -32,6 +32,8 @@ export interface Question {
   readonly inThirdPartyFrame?: boolean;
   /** Whether the server answers a CORS preflight on this port; false while nobody has asked it. */
   readonly answersCors?: boolean;
+  /** The hosts that the person blocked for all apps, in the form of `readBlockedHost()`; none when absent. */
+  readonly blockedHosts?: Pick<ReadonlySet<string>, "has">;
   /** The limit that stands in the way, if one does. */
   readonly limit: ReachedLimit | null;
   /** Whether this (app, capability, target) is under embargo. */

@@ -6,6 +6,8 @@ import {
   AnswerManyBody,
   AnswerManyResult,
   AppList,
+  BlockedHostList,
+  BlockHostBody,
   dashboardEvents,
   GrantList,
   HistoryPage,
@@ -20,6 +22,7 @@ import {
   SignInResult,
   SilenceBody,
 } from "../schema/admin_api.ts";
+import { BlockedHost, HostText } from "../schema/blocked_host.ts";
 import {
   AnswerResult,
   AppView,
@@ -266,6 +269,30 @@ export const adminOperations: readonly Operation[] = [
     body: ExplainBody,
     answers: [{ status: 200, schema: PersonExplanation, description: "The decision, explained." }],
     problems: ["not-found"],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/blocked-hosts",
+    summary: "List the hosts that no app may reach",
+    access: "person",
+    answers: [{ status: 200, schema: BlockedHostList, description: "By name." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/blocked-hosts",
+    summary: "Block a host for all apps, whatever they are granted",
+    access: "person",
+    body: BlockHostBody,
+    answers: [{ status: 200, schema: BlockedHost, description: "The host, in canonical form." }],
+    problems: ["queue-full"],
+  },
+  {
+    method: "DELETE",
+    path: "/admin/v1/blocked-hosts/{host}",
+    summary: "Unblock a host; what apps were granted there holds again",
+    access: "person",
+    params: { host: HostText },
+    answers: [{ status: 200, schema: BlockedHost, description: "The host as it was blocked." }],
   },
   {
     method: "GET",

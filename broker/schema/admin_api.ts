@@ -1,5 +1,6 @@
 /** Bodies of the dashboard's API, `/admin/v1` (design section 9). @module */
 import { z } from "zod";
+import { BlockedHost } from "./blocked_host.ts";
 import {
   AnswerResult,
   AppView,
@@ -71,6 +72,18 @@ export type AddProgramBody = z.infer<typeof AddProgramBody>;
 export const AddProgramResult = z.strictObject({ app: AppView, token: z.string() });
 /** Answer to `POST /apps`. */
 export type AddProgramResult = z.infer<typeof AddProgramResult>;
+
+/** `POST /blocked-hosts`: no app reaches this host any more. */
+export const BlockHostBody = z.strictObject({
+  host: z.string().min(1).max(2048).meta({ description: "A name, or one address" }),
+});
+/** `POST /blocked-hosts`. */
+export type BlockHostBody = z.infer<typeof BlockHostBody>;
+
+/** Answer to `GET /blocked-hosts`. */
+export const BlockedHostList = z.strictObject({ hosts: z.array(BlockedHost) });
+/** Answer to `GET /blocked-hosts`. */
+export type BlockedHostList = z.infer<typeof BlockedHostList>;
 
 /** `PUT /settings`. */
 export const SettingsBody = z.strictObject({ mode: Mode });

@@ -26,6 +26,7 @@ export const decisionReasons = [
   "not-installed",
   "paused",
   "insecure-context",
+  "host-blocked",
   "grant-deny",
   "grant-allow",
   "silenced",

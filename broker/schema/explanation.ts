@@ -18,6 +18,7 @@ export const decisionSteps = [
   "installed",
   "paused",
   "secure-context",
+  "blocked-hosts",
   "grant-deny",
   "grant-allow",
   "quieting",

@@ -27,6 +27,8 @@ export const historyKinds = [
   "grant-expired",
   "session-opened",
   "session-closed",
+  "host-blocked",
+  "host-unblocked",
   "mode-changed",
   "policy-loaded",
   "policy-rejected",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Noun, Put, Records } from "../actions/ports.ts";
 import { App } from "../schema/app.ts";
+import { BlockedHost } from "../schema/blocked_host.ts";
 import { Embargo } from "../schema/embargo.ts";
 import { Grant } from "../schema/grant.ts";
 import { GrantUse } from "../schema/grant_use.ts";
@@ -15,6 +16,7 @@ const schemas: { [N in Noun]: z.ZodType<Records[N]> } = {
   grant: Grant,
   grantUse: GrantUse,
   embargo: Embargo,
+  blockedHost: BlockedHost,
   signIn: SignIn,
   settings: Settings,
 };
@@ -25,6 +27,7 @@ const nounNames: Record<Noun, string> = {
   grant: "permission",
   grantUse: "use of permission",
   embargo: "embargo",
+  blockedHost: "blocked host",
   signIn: "sign-in",
   settings: "record",
 };

@@ -92,6 +92,7 @@ function question(more: Partial<Question>): Question {
 const silence = { sinceMs: nowMs - 1, untilMs: null };
 const limit = { message: "Too many.", retryAfterMs: 5 };
 const session = fakeId("sess", 1);
+const imapBlocked = new Set(["imap.example.com"]);
 
 type Row = [string, Partial<Question>, Effect, DecisionReason];
 
@@ -312,6 +313,56 @@ const table: Row[] = [
     { app: { ...app, kind: "program", origin: null }, grants: allow },
     "allow",
     "grant-allow",
+  ],
+
+  ["a blocked host", { blockedHosts: imapBlocked, grants: allow }, "deny", "host-blocked"],
+  ["a block before a denial", { blockedHosts: imapBlocked, grants: deny }, "deny", "host-blocked"],
+  [
+    "policy before a block",
+    { blockedHosts: imapBlocked, policy: policy({ rules: [rule({ effect: "allow" })] }) },
+    "allow",
+    "policy-allow",
+  ],
+  [
+    "a block of an address that the name has",
+    { blockedHosts: new Set(["93.184.216.34"]), addresses: ["93.184.216.34"], grants: allow },
+    "deny",
+    "host-blocked",
+  ],
+  [
+    "a block of a host above",
+    { blockedHosts: new Set(["example.com"]), grants: allow },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "a blocked host as a site",
+    {
+      blockedHosts: imapBlocked,
+      capability: "host-access",
+      target: "https://IMAP.example.com./a",
+      grants: indexGrants([grant({ capability: "host-access", target: "<all_urls>" })]),
+    },
+    "deny",
+    "host-blocked",
+  ],
+  [
+    "a site with a blocked IPv6 address",
+    { blockedHosts: new Set(["[::1]"]), capability: "host-access", target: "http://[0::1]:8080/*" },
+    "deny",
+    "host-blocked",
+  ],
+  [
+    "sites of which one is blocked",
+    { blockedHosts: imapBlocked, capability: "host-access", target: "https://*.example.com/*" },
+    "ask",
+    "no-answer-yet",
+  ],
+  [
+    "facts about the network have no host",
+    { blockedHosts: imapBlocked, capability: "network-info", target: "*" },
+    "ask",
+    "no-answer-yet",
   ],
 
   ["a denial", { grants: deny }, "deny", "grant-deny"],
