@@ -20,6 +20,7 @@ import { bundleSdk, type SdkFile } from "./broker/http/sdk_file.ts";
 import { SignIns } from "./broker/http/sign_in.ts";
 import type { State, WebParts } from "./broker/http/state.ts";
 import { webApp, webHandler } from "./broker/http/web_app.ts";
+import { SystemBinder } from "./broker/network/binder.ts";
 import { thisMachine } from "./broker/network/machine.ts";
 import { PreflightProbe } from "./broker/network/preflight_probe.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
@@ -168,6 +169,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
     dialer: parts.dialer ?? new TcpDialer({ clock }),
+    binder: parts.binder ?? new SystemBinder({ clock }),
     corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
     sites: parts.sites ?? new WebSiteFetcher({ clock }),
     machine: parts.machine ?? thisMachine(clock, [port]),

@@ -197,6 +197,73 @@ export interface Dialer {
 }
 
 /** The server that a preflight is to be sent to. */
+/** One HTTP request, to addresses that were decided on. */
+export interface HttpAsk {
+  /** Whose connections it may use: those of one app are never another's. */
+  readonly appId: AppId;
+  /** http or https. */
+  readonly url: URL;
+  /** The addresses that were decided on; no other one is dialed, nor a kept connection to another one used. */
+  readonly addresses: readonly string[];
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly limits: BodyLimits;
+  /** What is sent as the body; null for none. It is read as fast as the server takes it. */
+  readonly body: AsyncIterable<Uint8Array> | null;
+  /** Ends the exchange, the answer's body included. */
+  readonly signal: AbortSignal;
+}
+
+/** The answer to an HTTP request. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  /** Every header, in the server's order and with repeats. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /**
+   * The body, decompressed, within its limits. Throws `ConnectError` with phase `transfer` when it breaks off, is malformed,
+   * does not end where its length says, is too large or too slow; to be read to its end, or left by `return()`.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Whether the body was decompressed, so that its length is not what the headers say. */
+  readonly isDecoded: boolean;
+  /** Where the connection led: one of the addresses. */
+  readonly remote: Endpoint;
+  readonly local: Endpoint;
+}
+
+/** Makes HTTP requests: HTTP/1.1 and HTTP/2, certificates always verified, no cookies, no redirects, no proxy. */
+export interface HttpClient {
+  /** Sends one request. Throws `ConnectError` with phase `connect`, `tls` or `transfer`; no message carries an address. */
+  exchange(ask: HttpAsk): Promise<HttpAnswer>;
+}
+
+/** How to listen. */
+export interface ListenOptions {
+  /** How many connections may wait in the kernel; as many as it lets when absent. */
+  backlog?: number;
+  /** Whether a listener on `::` turns away who comes over IPv4. */
+  ipv6Only: boolean;
+}
+
+/** A socket that takes TCP connections. */
+export interface TcpListener {
+  readonly local: Endpoint;
+  /** The next connection; null once the listener is closed. Never rejects: what goes wrong meanwhile is waited out. */
+  accept(): Promise<TcpConnection | null>;
+  /** Takes no more connections; later calls do nothing. */
+  close(): void;
+}
+
+/** Sockets that wait for others, bound to addresses that were decided on. */
+export interface Binder {
+  /**
+   * Listens on exactly this address; `port` null is one that the system chooses. Throws `ConnectError` with phase
+   * `connect`.
+   */
+  listenTcp(address: string, port: number | null, options: ListenOptions): TcpListener;
+}
+
 export interface CorsAsk {
   /** The name that the app gave; null when it gave an address. */
   readonly name: string | null;
@@ -381,3 +448,4 @@ export interface Broker {
   readonly machine: Machine;
   readonly log: Log;
 }
+  readonly binder: Binder;

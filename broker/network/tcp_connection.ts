@@ -17,6 +17,8 @@ export interface TcpConnectionParts {
   clock: Pick<Clock, "setTimer">;
   /** Authorities to trust beside those of this machine, PEM. For tests; no app can name any. */
   caCerts?: readonly string[] | undefined;
+  /** The broker's own end, where the connection tells it in another form. */
+  local?: Endpoint | undefined;
 }
 
 /** Wraps `Deno.TcpConn`. Reads and writes reject with `ConnectError`, phase `transfer`. */
@@ -30,7 +32,8 @@ export class DenoTcpConnection implements TcpConnection {
   constructor(conn: Deno.TcpConn, readonly remote: Endpoint, parts: TcpConnectionParts) {
     this.#conn = conn;
     this.#parts = parts;
-    this.local = { address: conn.localAddr.hostname, port: conn.localAddr.port };
+    this.local = parts.local ??
+      { address: conn.localAddr.hostname, port: conn.localAddr.port };
   }
 
   /** Reads into `buffer`; null at the other side's FIN. */

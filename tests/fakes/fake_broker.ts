@@ -12,6 +12,7 @@ import { ContextTable } from "../../broker/stores/context_table.ts";
 import { LimitTable } from "../../broker/stores/limit_table.ts";
 import { MemoryStore } from "../../broker/stores/memory_store.ts";
 import { SessionTable } from "../../broker/stores/session_table.ts";
+import { FakeBinder } from "./fake_binder.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeCorsProbe } from "./fake_cors_probe.ts";
 import { FakeDialer } from "./fake_dialer.ts";
@@ -71,6 +72,7 @@ export interface FakeBroker extends Broker {
   readonly policy: FakePolicySource;
   readonly resolver: FakeResolver;
   readonly dialer: FakeDialer;
+  readonly binder: FakeBinder;
   readonly corsProbe: FakeCorsProbe;
   readonly sites: FakeSites;
   readonly log: FakeLog;
@@ -92,6 +94,7 @@ export function fakeBroker(): FakeBroker {
     policy: new FakePolicySource(),
     resolver: new FakeResolver(),
     dialer: new FakeDialer(),
+    binder: new FakeBinder(),
     corsProbe: new FakeCorsProbe(),
     sites: new FakeSites(),
     machine: {
