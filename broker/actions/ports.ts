@@ -19,7 +19,7 @@ import type { GrantIndex } from "../core/grant_index.ts";
 import type { HistoryMatch } from "../core/history_match.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ReachedLimit } from "../core/question.ts";
-import type { ConnectLimit } from "../core/rate_limits.ts";
+import type { ConnectLimit, DatagramLimit } from "../core/rate_limits.ts";
 
 /** Time, and waiting for it. */
 export interface Clock {
@@ -368,6 +368,13 @@ export interface ConnectPlace {
   readonly whither: string;
 }
 
+/** One count that a datagram belongs to. */
+export interface DatagramPlace {
+  /** Which count; equal keys share one. */
+  readonly key: string;
+  readonly limit: DatagramLimit;
+}
+
 /** What apps have used of their limits. */
 export interface Limits {
   /**
@@ -375,6 +382,8 @@ export interface Limits {
    * connection is over; later calls do nothing.
    */
   connect(places: readonly ConnectPlace[], nowMs: number): { leave(): void } | ReachedLimit;
+  /** Takes one datagram out of every count, or out of none when one of them is used up: it is to be dropped then. */
+  datagram(places: readonly DatagramPlace[], nowMs: number, bytes: number): ReachedLimit | null;
   /** Counts a question of an app; answers after how many milliseconds it may ask again, 0 when it may now. */
   ask(appId: AppId, asksPerMinute: number, nowMs: number): number;
 }

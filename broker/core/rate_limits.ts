@@ -28,6 +28,8 @@ export interface RateLimits {
   readonly targetDatagrams: DatagramLimit;
   /** Datagrams of an app to all targets. */
   readonly appDatagrams: DatagramLimit;
+  /** Datagrams of an app to this computer itself. */
+  readonly loopbackDatagrams: DatagramLimit;
   /** Questions of an app that were refused, or put before a person, within a minute. */
   readonly asksPerMinute: number;
 }
@@ -41,7 +43,8 @@ export interface RateLimits {
  *   printers takes 254.
  * - This computer: whoever floods it harms the person alone, who granted it; development tools and benchmarks open
  *   thousands a second. The bound is what the ports of one address bear.
- * - Datagrams: a video call sends 500 packets and 0.5 MB a second; a target gets 5,000 and 8 MB, an app four times that.
+ * - Datagrams: a video call sends 500 packets and 0.5 MB a second; a target gets 5,000 and 8 MB, an app four times that,
+ *   and this computer ten times what an app gets.
  * - Questions: what is asked over and over costs a commit each time, and ten a second are more than a person can mean.
  */
 export const defaultRateLimits: RateLimits = {
@@ -50,6 +53,7 @@ export const defaultRateLimits: RateLimits = {
   loopback: { perMinute: 240_000, concurrent: 16_384 },
   targetDatagrams: { packetsPerSecond: 5000, bytesPerSecond: 8_000_000 },
   appDatagrams: { packetsPerSecond: 20_000, bytesPerSecond: 32_000_000 },
+  loopbackDatagrams: { packetsPerSecond: 200_000, bytesPerSecond: 320_000_000 },
   asksPerMinute: 600,
 };
 
@@ -67,6 +71,7 @@ export function replaceLimits(limits: RateLimits, parts: RateLimitParts): RateLi
     loopback: present(limits.loopback, parts.loopback),
     targetDatagrams: present(limits.targetDatagrams, parts.targetDatagrams),
     appDatagrams: present(limits.appDatagrams, parts.appDatagrams),
+    loopbackDatagrams: present(limits.loopbackDatagrams, parts.loopbackDatagrams),
     asksPerMinute: parts.asksPerMinute ?? limits.asksPerMinute,
   };
 }
@@ -170,4 +175,11 @@ export function useDatagram(
   if ("bucket" in taken) return { use: { packets: packets.bucket, bytes: taken.bucket } };
   const message = `This app may send ${limit.bytesPerSecond} bytes a second.`;
   return { reached: { message, retryAfterMs: taken.retryAfterMs } };
+}
+
+/** Whether a use of datagrams is as good as none, so that it need not be kept. */
+export function isIdleDatagrams(use: DatagramUse, limit: DatagramLimit, nowMs: number): boolean {
+  const [packets, bytes] = [packetRate(limit), byteRate(limit)];
+  return refill(use.packets, packets, nowMs).tokens >= packets.capacity &&
+    refill(use.bytes, bytes, nowMs).tokens >= bytes.capacity;
 }

@@ -65,6 +65,9 @@ export const PolicyFileLimits = z.strictObject({
   loopback: ConnectLimitFile.optional().meta({ description: "Of one app to this computer" }),
   targetDatagrams: DatagramLimitFile.optional().meta({ description: "Of one app to one target" }),
   appDatagrams: DatagramLimitFile.optional().meta({ description: "Of one app to all targets" }),
+  loopbackDatagrams: DatagramLimitFile.optional().meta({
+    description: "Of one app to this computer",
+  }),
   asksPerMinute: count("How many questions an app may ask within a minute"),
 });
 /** The limits that a policy sets. */

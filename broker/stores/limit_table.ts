@@ -1,14 +1,19 @@
 /** What apps have used of their limits, in memory: a minute's use is not worth keeping across a restart. @module */
-import type { ConnectPlace, Limits } from "../actions/ports.ts";
+import type { ConnectPlace, DatagramPlace, Limits } from "../actions/ports.ts";
 import type { ReachedLimit } from "../core/question.ts";
 import {
   type ConnectLimit,
   type ConnectUse,
+  type DatagramLimit,
+  type DatagramUse,
   endConnect,
   isIdle,
+  isIdleDatagrams,
   noConnects,
+  noDatagrams,
   rateOfMinute,
   useConnect,
+  useDatagram,
 } from "../core/rate_limits.ts";
 import {
   type Bucket,
@@ -23,14 +28,21 @@ interface Kept {
   limit: ConnectLimit;
 }
 
+interface KeptDatagrams {
+  use: DatagramUse;
+  limit: DatagramLimit;
+}
+
 /** How many uses are kept before those that are idle are looked for. */
 const firstSweepAt = 1024;
 
 /** The `Limits` port over maps. */
 export class LimitTable implements Limits {
   readonly #connects = new Map<string, Kept>();
+  readonly #datagrams = new Map<string, KeptDatagrams>();
   readonly #asks = new Map<string, Bucket>();
   #sweepAt = firstSweepAt;
+  #sweepDatagramsAt = firstSweepAt;
   #sweepAsksAt = firstSweepAt;
 
   /** Takes a place within every one of the uses, or none. The place is given back once; giving it back again does nothing. */
@@ -57,6 +69,23 @@ export class LimitTable implements Limits {
     };
   }
 
+  /** Takes one datagram out of every one of the uses, or out of none. */
+  datagram(places: readonly DatagramPlace[], nowMs: number, bytes: number): ReachedLimit | null {
+    const taken: DatagramUse[] = [];
+    for (const { key, limit } of places) {
+      const before = this.#datagrams.get(key)?.use ?? noDatagrams(limit, nowMs);
+      const using = useDatagram(before, limit, nowMs, bytes);
+      if ("reached" in using) return using.reached;
+      taken.push(using.use);
+    }
+    for (const [at, use] of taken.entries()) {
+      const { key, limit } = places[at] as DatagramPlace;
+      this.#datagrams.set(key, { use, limit });
+    }
+    this.#sweepDatagrams(nowMs);
+    return null;
+  }
+
   /** Counts a question of an app; answers after how many milliseconds one more is in order, 0 for now. */
   ask(appId: string, asksPerMinute: number, nowMs: number): number {
     const rate = rateOfMinute(asksPerMinute);
@@ -69,7 +98,7 @@ export class LimitTable implements Limits {
 
   /** How many uses are kept. */
   get size(): number {
-    return this.#connects.size + this.#asks.size;
+    return this.#connects.size + this.#datagrams.size + this.#asks.size;
   }
 
   /** Forgets what is as good as unused, each time the table has doubled. */
@@ -79,6 +108,14 @@ export class LimitTable implements Limits {
       if (isIdle(use, limit, nowMs)) this.#connects.delete(key);
     }
     this.#sweepAt = Math.max(firstSweepAt, 2 * this.#connects.size);
+  }
+
+  #sweepDatagrams(nowMs: number): void {
+    if (this.#datagrams.size < this.#sweepDatagramsAt) return;
+    for (const [key, { use, limit }] of this.#datagrams) {
+      if (isIdleDatagrams(use, limit, nowMs)) this.#datagrams.delete(key);
+    }
+    this.#sweepDatagramsAt = Math.max(firstSweepAt, 2 * this.#datagrams.size);
   }
 
   /** Apps that have not asked for a while have nothing to be remembered for, those that are gone included. */

@@ -60,3 +60,26 @@ Deno.test("apps that no longer ask are forgotten", () => {
   for (let n = 0; n < 5000; n++) assert.equal(table.ask(fakeId("app", n), 60, n * 60_000), 0);
   assert.ok(table.size < 1100, `${table.size} are kept`);
 });
+
+const mail = { key: "to a", limit: { packetsPerSecond: 2, bytesPerSecond: 100_000 } };
+const all = { key: "in all", limit: { packetsPerSecond: 3, bytesPerSecond: 100_000 } };
+
+Deno.test("a datagram is taken out of every count or out of none", () => {
+  const table = new LimitTable();
+  assert.equal(table.datagram([mail, all], 0, 10), null);
+  assert.equal(table.datagram([mail, all], 0, 10), null);
+  const reached = table.datagram([all, mail], 0, 10);
+  assert.equal(reached?.message, "This app may send 2 packets a second.");
+  assert.equal(table.datagram([all], 0, 10), null, "the refused one was taken out of none");
+  assert.ok(table.datagram([all], 0, 10), "and the third was the last");
+  assert.equal(table.datagram([mail, all], 1000, 10), null);
+  assert.match(table.datagram([mail], 1000, 99_995)?.message ?? "", /bytes a second/);
+});
+
+Deno.test("destinations that are sent nothing any more are forgotten", () => {
+  const table = new LimitTable();
+  for (let n = 0; n < 5000; n++) {
+    assert.equal(table.datagram([{ ...mail, key: `to ${n}` }], n * 10_000, 1), null);
+  }
+  assert.ok(table.size < 1100, `${table.size} are kept`);
+});
