@@ -4,7 +4,7 @@ import type { App } from "../schema/app.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { FrameAncestry } from "../schema/frame.ts";
-import type { AppId, ContextId } from "../schema/ids.ts";
+import type { AppId, ContextId, SessionId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
 import { type Asked, askPermission } from "./ask_permission.ts";
 import { awaitRequest } from "./await_request.ts";
@@ -28,6 +28,8 @@ export interface SocketWish {
   readonly userActivation: boolean;
   /** The pages around the app's page; absent when there are none. */
   readonly frame?: FrameAncestry | undefined;
+  /** The session that goes on under it; null or absent when none is open yet. */
+  readonly sessionId?: SessionId | null;
 }
 
 /**
@@ -43,8 +45,8 @@ export async function decideOrWait(
   wish: SocketWish,
   events: Pick<SocketEvents, "signal" | "onWaiting">,
 ): Promise<Decision | "answered"> {
-  const { capability, target, addresses, frame, secureTransport } = wish;
-  const subject = { appId, capability, target, addresses, frame, secureTransport };
+  const { capability, target, addresses, frame, secureTransport, sessionId = null } = wish;
+  const subject = { appId, capability, target, addresses, frame, secureTransport, sessionId };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") return decision;
   const app = broker.store.get("app", appId)?.record;
