@@ -148,12 +148,21 @@ export interface Endpoint {
   port: number;
 }
 
+/** A certificate of the app's own, with its private key, both PEM. Never logged, stored or shown. */
+export interface ClientCertificate {
+  /** The certificate, and after it those that it depends on. */
+  cert: string;
+  key: string;
+}
+
 /** How to encrypt a connection. */
 export interface StartTlsOptions {
   /** The name, as an A-label, or the IP address that the certificate must be for; never empty. */
   serverName: string;
   /** The application protocols to offer, the best one first. */
   alpn: readonly string[];
+  /** What to show a server that asks who the app is; absent: nothing. */
+  clientCertificate?: ClientCertificate | undefined;
   signal: AbortSignal;
 }
 

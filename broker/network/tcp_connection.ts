@@ -7,6 +7,8 @@ import {
   type TcpConnection,
 } from "../actions/ports.ts";
 import type { TlsFacts } from "../schema/session.ts";
+import { certificateFacts } from "./certificate_facts.ts";
+import { startTlsWithCertificate } from "./client_certificate_tls.ts";
 import { socketError, toConnectError, toTlsError } from "./socket_fault.ts";
 
 /** How long a server has for the handshake. */
@@ -27,6 +29,7 @@ export class DenoTcpConnection implements TcpConnection {
   readonly #parts: TcpConnectionParts;
   #conn: Deno.TcpConn | Deno.TlsConn;
   #closed = false;
+  #release = () => {};
 
   /** @param remote The other end, as it was decided on. */
   constructor(conn: Deno.TcpConn, readonly remote: Endpoint, parts: TcpConnectionParts) {
@@ -69,7 +72,8 @@ export class DenoTcpConnection implements TcpConnection {
    * Encrypts the connection. The address was decided on and dialed before; the name is only what the certificate has to
    * be for. The bytes of a server that has said something in plain text already are no handshake, and fail it.
    */
-  async startTls({ serverName, alpn, signal }: StartTlsOptions): Promise<TlsFacts> {
+  async startTls(options: StartTlsOptions): Promise<TlsFacts> {
+    const { signal } = options;
     const stopped = Promise.withResolvers<never>();
     const stop = (error: ConnectError) => {
       this.close();
@@ -83,7 +87,7 @@ export class DenoTcpConnection implements TcpConnection {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       if (signal.aborted) throw withdrawn();
-      return await Promise.race([this.#handshake(serverName, alpn), stopped.promise]);
+      return await Promise.race([this.#handshake(options), stopped.promise]);
     } catch (fault) {
       this.close();
       throw toTlsError(fault);
@@ -93,21 +97,41 @@ export class DenoTcpConnection implements TcpConnection {
     }
   }
 
-  async #handshake(serverName: string, alpn: readonly string[]): Promise<TlsFacts> {
+  async #handshake(options: StartTlsOptions): Promise<TlsFacts> {
+    const { serverName, clientCertificate } = options;
     if (serverName === "") throw socketError("internal-error", "tls");
-    const { caCerts } = this.#parts;
-    const tls = await Deno.startTls(this.#conn as Deno.TcpConn, {
-      hostname: serverName,
-      ...(alpn.length > 0 && { alpnProtocols: [...alpn] }),
-      ...(caCerts && { caCerts: [...caCerts] }),
-    });
-    this.#conn = tls;
+    const tls = this.#conn = await this.#encrypt(options);
     if (this.#closed) {
       tls.close();
+      this.#release();
       throw withdrawn();
     }
     const { alpnProtocol } = await tls.handshake();
-    return { serverName, alpn: alpnProtocol };
+    const certificate = certificateFacts(tls);
+    return {
+      serverName,
+      alpn: alpnProtocol,
+      ...(certificate && { certificate }),
+      ...(clientCertificate && { clientCertificate: true }),
+    };
+  }
+
+  async #encrypt(
+    { serverName, alpn, clientCertificate }: StartTlsOptions,
+  ): Promise<Deno.TlsConn> {
+    const conn = this.#conn as Deno.TcpConn;
+    const { caCerts, clock } = this.#parts;
+    if (!clientCertificate) {
+      return await Deno.startTls(conn, {
+        hostname: serverName,
+        ...(alpn.length > 0 && { alpnProtocols: [...alpn] }),
+        ...(caCerts && { caCerts: [...caCerts] }),
+      });
+    }
+    const wish = { serverName, alpn, clientCertificate, caCerts, clock };
+    const { tls, release } = await startTlsWithCertificate(conn, wish);
+    this.#release = release;
+    return tls;
   }
 
   /** Closes both ways at once. */
@@ -119,6 +143,7 @@ export class DenoTcpConnection implements TcpConnection {
     } catch {
       // It is becoming the TLS connection that is closed in its place.
     }
+    this.#release();
   }
 }
 

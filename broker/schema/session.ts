@@ -48,12 +48,30 @@ export const SessionError = z.strictObject({
 /** Why a session failed to open, or was ended. */
 export type SessionError = z.infer<typeof SessionError>;
 
+/** What a server's certificate says of itself. */
+export const CertificateFacts = z.strictObject({
+  /** Whom it is for, and who issued it: attributes of the form `CN=name`, one a line. */
+  subject: z.string(),
+  issuer: z.string(),
+  /** From when to when it is valid, in milliseconds since 1970. */
+  validFromMs: z.int(),
+  validToMs: z.int(),
+  /** SHA-256 of the certificate: 32 bytes in upper-case hexadecimal, colons between them. */
+  fingerprint256: z.string(),
+});
+/** What a server's certificate says of itself. */
+export type CertificateFacts = z.infer<typeof CertificateFacts>;
+
 /** What is known of an encrypted connection: its certificate was verified for `serverName`. */
 export const TlsFacts = z.strictObject({
   /** The name, or the IP address, that the certificate was verified for. */
   serverName: z.string(),
   /** The application protocol that was agreed on (RFC 7301); null when none was. */
   alpn: z.string().nullable(),
+  /** The server's certificate; absent where the platform does not tell. */
+  certificate: CertificateFacts.optional(),
+  /** Whether the app has a certificate of its own, and offered it to the server; absent when it has none. */
+  clientCertificate: z.literal(true).optional(),
 });
 /** What is known of an encrypted connection. */
 export type TlsFacts = z.infer<typeof TlsFacts>;

@@ -8,6 +8,16 @@ import { echo, type ServerCertificate, testCa, TlsServer } from "./tls_server.ts
 
 const { signal } = new AbortController();
 
+/** What `loopback.pem` says, as `openssl x509` prints it. */
+const loopbackCertificate = {
+  subject: "CN=localhost",
+  issuer: "CN=Gatehouse test CA",
+  validFromMs: Date.UTC(2020, 0, 1),
+  validToMs: Date.UTC(2120, 0, 1),
+  fingerprint256:
+    "6A:50:75:86:50:26:E7:8A:D5:A2:F1:79:8B:58:F8:FD:44:15:A8:A2:3B:0D:F4:D3:C9:46:DF:76:89:9A:00:7B",
+};
+
 function dial(port: number, trusted = [testCa], clock = new FakeClock()): Promise<TcpConnection> {
   const options = { noDelay: true, keepAlive: false, signal };
   return new TcpDialer({ clock, caCerts: trusted }).connectTcp(["127.0.0.1"], port, options);
@@ -36,7 +46,9 @@ Deno.test("a certificate holds for its names and addresses, and bytes go both wa
   for (const [serverName, alpn, agreed] of rows) {
     const connection = await dial(server.port);
     const facts = await connection.startTls({ serverName, alpn, signal });
-    assert.deepEqual(facts, { serverName, alpn: agreed });
+    const { certificate, ...agreedOn } = facts;
+    assert.deepEqual(agreedOn, { serverName, alpn: agreed });
+    assert.deepEqual(certificate, loopbackCertificate);
     await connection.write(new TextEncoder().encode("A1 NOOP"));
     const buffer = new Uint8Array(100);
     const count = await connection.read(buffer);

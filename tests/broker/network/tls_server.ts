@@ -1,10 +1,20 @@
 /** TLS servers on loopback, with the certificates of tests/fixtures/tls. @module */
 
 const fixtures = new URL("../../fixtures/tls/", import.meta.url);
-const read = (name: string) => Deno.readTextFileSync(new URL(name, fixtures));
+
+/** A file of tests/fixtures/tls. */
+export function readFixture(name: string): string {
+  return Deno.readTextFileSync(new URL(name, fixtures));
+}
 
 /** The authority that signed the servers' certificates, PEM. */
-export const testCa: string = read("ca.pem");
+export const testCa: string = readFixture("ca.pem");
+
+/** A certificate of an app's own. */
+export const clientCertificate = {
+  cert: readFixture("client.pem"),
+  key: readFixture("client.key.pem"),
+};
 
 /** Which certificate a server shows. */
 export type ServerCertificate = "server" | "loopback" | "expired" | "self_signed";
@@ -22,8 +32,8 @@ export class TlsServer implements Disposable {
     this.#listener = Deno.listenTls({
       hostname: "127.0.0.1",
       port: 0,
-      cert: read(`${certificate}.pem`),
-      key: read("server.key.pem"),
+      cert: readFixture(`${certificate}.pem`),
+      key: readFixture("server.key.pem"),
       ...(alpnProtocols.length > 0 && { alpnProtocols }),
     });
     this.#serve(handle).catch(() => {}); // It ends when the listener is closed.
