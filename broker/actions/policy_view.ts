@@ -4,6 +4,7 @@ import { grantEndsAtMs } from "../core/grant_match.ts";
 import { capabilities } from "../schema/capability.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { PolicyView } from "../schema/policy_view.ts";
+import { settingsView } from "./change_settings.ts";
 import { countSessions, grantView } from "./grant_view.ts";
 import type { Broker } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
@@ -13,6 +14,7 @@ export function policyView(broker: Broker): PolicyView {
   const policy = broker.policy.current();
   const { path, readAtMs, problem, warnings } = broker.policy.state();
   const counts = countSessions(broker);
+  const { cardDuration, quieting } = settingsView(broker);
   return {
     managedBy: policy.managedBy,
     contact: policy.contact,
@@ -33,6 +35,7 @@ export function policyView(broker: Broker): PolicyView {
     requireTls: policy.requireTls,
     limits: policy.limits,
     longestDurationMs: policy.durations.longestMs,
+    settings: { cardDuration, quieting },
     forceInstalled: [...policy.apps.forceInstalled],
     blocked: [...policy.apps.blocked],
     overridden: [...broker.store.list("grant")].flatMap((grant) => {

@@ -1,6 +1,7 @@
 /** The organisation's policy in the form that decisions read. @module */
 import type { Capability } from "../schema/capability.ts";
 import type { PolicyFileLimits } from "../schema/policy_file.ts";
+import type { CardDuration, Quieting } from "../schema/settings.ts";
 
 /** One rule of the policy, with the id by which a decision names it: `policy.rules[n]`. */
 export interface PolicyRule {
@@ -16,6 +17,12 @@ export interface PolicyRule {
   readonly except: readonly string[];
   /** Why, as the organisation says it. */
   readonly reason: string | null;
+}
+
+/** What the organisation says to a setting: a default that the person's may differ from, or locked. */
+export interface PolicySetting<Value> {
+  readonly value: Value;
+  readonly locked: boolean;
 }
 
 /** The organisation's policy. It is replaced whole, never edited. */
@@ -36,6 +43,11 @@ export interface Policy {
   readonly durations: {
     /** The longest that an allowance of the person may hold, in milliseconds; null for as long as they like. */
     readonly longestMs: number | null;
+  };
+  /** What it says to the person's settings; null where it says nothing. */
+  readonly settings: {
+    readonly cardDuration: PolicySetting<CardDuration> | null;
+    readonly quieting: PolicySetting<Quieting> | null;
   };
   /** App ids, origins or manifest ids. */
   readonly apps: {
@@ -58,6 +70,7 @@ export const noPolicy: Policy = {
   requireTls: false,
   limits: {},
   durations: { longestMs: null },
+  settings: { cardDuration: null, quieting: null },
   apps: { forceInstalled: [], blocked: [] },
   revision: "none",
 };

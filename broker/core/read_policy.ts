@@ -63,7 +63,7 @@ function stepsOf(pointer: string): JsonPath {
 }
 
 function compile(file: PolicyFile, report: Report, revision: string): Policy {
-  const { managedBy, contact, requireTls, limits, durations, apps } = file;
+  const { managedBy, contact, requireTls, limits, durations, settings, apps } = file;
   const references = (texts: readonly string[], path: JsonPath) =>
     texts.map((text, index) => appReference(text, [...path, index], report));
   const forceInstalled = references(apps.forceInstalled, ["apps", "forceInstalled"]);
@@ -84,6 +84,10 @@ function compile(file: PolicyFile, report: Report, revision: string): Policy {
     requireTls,
     limits,
     durations: { longestMs: durations.longest === undefined ? null : spanMs(durations.longest) },
+    settings: {
+      cardDuration: settings.cardDuration ?? null,
+      quieting: settings.quieting ?? null,
+    },
     apps: { forceInstalled, blocked: references(apps.blocked, ["apps", "blocked"]) },
     revision,
   };

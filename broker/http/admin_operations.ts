@@ -17,7 +17,6 @@ import {
   RequestList,
   RevokeBody,
   SessionList,
-  SettingsBody,
   SignInBody,
   SignInResult,
   SilenceBody,
@@ -36,6 +35,7 @@ import { HistorySeq } from "../schema/history.ts";
 import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
 import { ExplainBody, PersonExplanation } from "../schema/explanation.ts";
 import { PolicyView } from "../schema/policy_view.ts";
+import { SettingsChange, SettingsView } from "../schema/settings.ts";
 import type { Operation } from "./operation.ts";
 
 const appParams = { id: AppId };
@@ -299,15 +299,16 @@ export const adminOperations: readonly Operation[] = [
     path: "/admin/v1/settings",
     summary: "What the person has set",
     access: "person",
-    answers: [{ status: 200, schema: SettingsBody, description: "The settings." }],
+    answers: [{ status: 200, schema: SettingsView, description: "The settings in force." }],
   },
   {
     method: "PUT",
     path: "/admin/v1/settings",
-    summary: "Set how questions are met",
+    summary: "Set how questions are met, what cards start with, how soon questions are put no more",
     access: "person",
-    body: SettingsBody,
-    answers: [{ status: 200, schema: SettingsBody, description: "The settings." }],
+    body: SettingsChange,
+    answers: [{ status: 200, schema: SettingsView, description: "The settings in force." }],
+    problems: ["set-by-policy"],
   },
   {
     method: "POST",

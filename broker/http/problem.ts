@@ -31,6 +31,7 @@ export const problemKinds: Readonly<Record<ProblemType, { status: number; title:
   "request-ended": { status: 409, title: "The request has ended" },
   "target-widened": { status: 422, title: "The target is wider than what was asked" },
   "duration-not-allowed": { status: 422, title: "The duration is not allowed" },
+  "set-by-policy": { status: 403, title: "The organisation sets this" },
   "queue-full": { status: 429, title: "The queue is full" },
   "upgrade-required": { status: 426, title: "This is a WebSocket" },
   "store-unavailable": { status: 503, title: "The store cannot write" },

@@ -17,7 +17,6 @@ import { HistoryEntry } from "./history.ts";
 import { AppId, GrantId, RequestId } from "./ids.ts";
 import { ProblemType } from "./problem.ts";
 import { TargetText } from "./request.ts";
-import { Mode } from "./settings.ts";
 import { Instant } from "./time.ts";
 
 /** `POST /requests/{id}/answer`. The target may be narrower than what was asked, never wider. */
@@ -84,11 +83,6 @@ export type BlockHostBody = z.infer<typeof BlockHostBody>;
 export const BlockedHostList = z.strictObject({ hosts: z.array(BlockedHost) });
 /** Answer to `GET /blocked-hosts`. */
 export type BlockedHostList = z.infer<typeof BlockedHostList>;
-
-/** `PUT /settings`. */
-export const SettingsBody = z.strictObject({ mode: Mode });
-/** `PUT /settings`. */
-export type SettingsBody = z.infer<typeof SettingsBody>;
 
 /** `GET /history`: entries below `beforeSeq`, newest first. */
 export const HistoryQuery = z.strictObject({

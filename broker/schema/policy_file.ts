@@ -1,6 +1,7 @@
 /** The policy as an organisation writes it: the key `permissionBroker` of `deno.json` (design section 12). @module */
 import { z } from "zod";
 import { capabilities, Capability } from "./capability.ts";
+import { CardDuration, Quieting } from "./settings.ts";
 
 /** Written where all are meant; an empty list never means all. */
 export const everything = "*";
@@ -84,6 +85,16 @@ export const SpanText = z.string().regex(
   "Must be a span such as 30m, 8h or 7d",
 );
 
+/** What a policy says to one of the person's settings. */
+function policySetting<Value extends z.ZodType>(value: Value, description: string) {
+  return z.strictObject({
+    value: value.meta({ description: "What holds" }),
+    locked: z.boolean().default(false).meta({
+      description: "Whether the person can't choose otherwise; false makes it their default",
+    }),
+  }).optional().meta({ description });
+}
+
 /** The whole policy. Every key may be left out; a key that is not known is an error. */
 export const PolicyFile = z.strictObject({
   managedBy: z.string().min(1).max(60).optional().meta({
@@ -111,6 +122,10 @@ export const PolicyFile = z.strictObject({
       description: "The longest that an Allow of the person may hold: `30m`, `8h`, `7d`",
     }),
   }).default({}).meta({ description: "How long answers of the person may hold" }),
+  settings: z.strictObject({
+    cardDuration: policySetting(CardDuration, "How long an Allow holds when a card is opened"),
+    quieting: policySetting(Quieting, "How soon a question that is put off is not put for a while"),
+  }).default({}).meta({ description: "What holds in the settings of the person" }),
   apps: z.strictObject({
     forceInstalled: z.array(AppReference).max(10_000).default([]).meta({
       description: "Apps that count as installed without the person",

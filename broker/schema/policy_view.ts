@@ -4,6 +4,7 @@ import { capabilities, Capability } from "./capability.ts";
 import { GrantView } from "./dashboard.ts";
 import { GrantEffect } from "./grant.ts";
 import { everything, PolicyFileLimits } from "./policy_file.ts";
+import { SettingsView } from "./settings.ts";
 import { Instant } from "./time.ts";
 
 /** A rule, with the id by which decisions name it. */
@@ -47,6 +48,8 @@ export const PolicyView = z.strictObject({
   requireTls: z.boolean(),
   limits: PolicyFileLimits,
   longestDurationMs: z.int().min(0).nullable(),
+  /** What it says to the person's settings. */
+  settings: SettingsView.omit({ mode: true }),
   forceInstalled: z.array(z.string()),
   blocked: z.array(z.string()),
   overridden: z.array(OverriddenGrant),

@@ -24,6 +24,7 @@ export const problemTypes = [
   "request-ended",
   "target-widened",
   "duration-not-allowed",
+  "set-by-policy",
   "queue-full",
   "upgrade-required",
   "store-unavailable",

@@ -9,6 +9,7 @@ import {
   type PutOff,
 } from "../../../broker/core/quieting.ts";
 import type { Embargo } from "../../../broker/schema/embargo.ts";
+import type { Quieting } from "../../../broker/schema/settings.ts";
 import { fakeId } from "../../fakes/fake_secrets.ts";
 
 const none: Embargo = {
@@ -22,8 +23,13 @@ const none: Embargo = {
   untilMs: null,
 };
 
-function count(kinds: readonly PutOff[], from = none, nowMs = 1000): Embargo {
-  return kinds.reduce((embargo, kind) => countPutOff(embargo, kind, nowMs), from);
+function count(
+  kinds: readonly PutOff[],
+  from = none,
+  nowMs = 1000,
+  quieting: Quieting = "usual",
+): Embargo {
+  return kinds.reduce((embargo, kind) => countPutOff(embargo, kind, nowMs, quieting), from);
 }
 
 const times = (n: number, kind: PutOff): PutOff[] => new Array(n).fill(kind);
@@ -41,6 +47,14 @@ for (const [name, kinds, embargoed] of cases) {
     assert.equal(untilMs, embargoed ? 1000 + 7 * 24 * 60 * 60 * 1000 : null);
   });
 }
+
+Deno.test("the person's setting: sooner, or never", () => {
+  assert.notEqual(count(["dismissal"], none, 1000, "sooner").untilMs, null);
+  assert.equal(count(["ignore"], none, 1000, "sooner").untilMs, null);
+  assert.notEqual(count(times(2, "ignore"), none, 1000, "sooner").untilMs, null);
+  const many = [...times(50, "dismissal"), ...times(50, "ignore")];
+  assert.equal(count(many, none, 1000, "never").untilMs, null);
+});
 
 Deno.test("an embargo holds until its time, and counts anew after it", () => {
   const embargo = count(times(maxDismissals, "dismissal"));
