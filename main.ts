@@ -16,13 +16,14 @@ import { type FrontLimits, startFront } from "./broker/http/front_server.ts";
 import { dashboardHost } from "./broker/http/hosts.ts";
 import { LaunchLinks } from "./broker/http/launch_links.ts";
 import { RelayUpgrades } from "./broker/http/relay_upgrade.ts";
-import { bundleSdk, type SdkFile } from "./broker/http/sdk_file.ts";
+import { bundleSdkFiles, type SdkFiles } from "./broker/http/sdk_file.ts";
 import { SignIns } from "./broker/http/sign_in.ts";
 import type { State, WebParts } from "./broker/http/state.ts";
 import { webApp, webHandler } from "./broker/http/web_app.ts";
 import { SystemBinder } from "./broker/network/binder.ts";
 import { thisMachine } from "./broker/network/machine.ts";
 import { PreflightProbe } from "./broker/network/preflight_probe.ts";
+import { PooledHttpClient } from "./broker/network/http_client.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
 import { WebSiteFetcher } from "./broker/network/site_fetcher.ts";
 import { TcpDialer } from "./broker/network/tcp_dialer.ts";
@@ -32,6 +33,7 @@ import { serveRelay } from "./broker/relay/serve_relay.ts";
 import type { LaunchLink } from "./broker/schema/admin_api.ts";
 import { ContextTable } from "./broker/stores/context_table.ts";
 import { openDataDirectory } from "./broker/stores/data_directory.ts";
+import { HostAccessTable } from "./broker/stores/host_access_table.ts";
 import { LimitTable } from "./broker/stores/limit_table.ts";
 import { openKvStore } from "./broker/stores/open_kv_store.ts";
 import { PolicyFileSource } from "./broker/stores/policy_file_source.ts";
@@ -81,12 +83,12 @@ export interface Gatehouse {
 }
 
 /** Islands, routes and SDK are built once a process, however many brokers it runs. */
-let build: Promise<{ apply: (app: App<State>) => void; sdk: SdkFile }> | null = null;
+let build: Promise<{ apply: (app: App<State>) => void; sdk: SdkFiles }> | null = null;
 
 async function buildWeb() {
   const [apply, sdk] = await Promise.all([
     new Builder<State>(buildOptions).build({ snapshot: "memory" }),
-    bundleSdk(),
+    bundleSdkFiles(),
   ]);
   return { apply, sdk };
 }
@@ -166,12 +168,14 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     sessions: parts.sessions ?? new SessionTable(),
     limits: parts.limits ?? new LimitTable(),
     contexts: parts.contexts ?? new ContextTable(),
+    hostAccess: parts.hostAccess ?? new HostAccessTable(),
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
     dialer: parts.dialer ?? new TcpDialer({ clock }),
     binder: parts.binder ?? new SystemBinder({ clock }),
     corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
     sites: parts.sites ?? new WebSiteFetcher({ clock }),
+    http: parts.http ?? new PooledHttpClient({ clock }),
     machine: parts.machine ?? thisMachine(clock, [port]),
     log,
   };

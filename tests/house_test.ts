@@ -18,7 +18,7 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   "broker/network": {
     rooms: ["broker/schema", "broker/core", "broker/actions/ports.ts"],
-    packages: /^node:/,
+    packages: /^(undici|node:.*)$/,
   },
   "broker/relay": {
     rooms: ["broker/schema", "broker/core", "broker/actions"],
@@ -33,7 +33,10 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
     packages: /^(zod|node:)/,
   },
   "broker/demo": { rooms: [], packages: /^node:/ },
-  "broker/sdk": { rooms: ["broker/schema"], packages: /^eventsource-parser(\/stream)?$/ },
+  "broker/sdk": {
+    rooms: ["broker/schema"],
+    packages: /^(eventsource-parser(\/stream)?|readable-stream|buffer|events|process-browser)$/,
+  },
   components: {
     rooms: ["broker/schema", "broker/core"],
     packages:

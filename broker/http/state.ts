@@ -3,7 +3,7 @@ import { createDefine } from "fresh";
 import type { Broker } from "../actions/ports.ts";
 import type { DashboardFeed } from "./dashboard_feed.ts";
 import type { LaunchLinks } from "./launch_links.ts";
-import type { SdkFile } from "./sdk_file.ts";
+import type { SdkFiles } from "./sdk_file.ts";
 import type { SignedIn, SignIns } from "./sign_in.ts";
 
 /** What the web side keeps between requests. */
@@ -15,7 +15,7 @@ export interface WebParts {
   readonly adminTokenHash: string;
   /** Aborts when the broker stops: streams end, and long polls answer how things stand. */
   readonly stopping: AbortSignal;
-  readonly sdk: SdkFile;
+  readonly sdk: SdkFiles;
   /** The version that `/api/v1/health` tells. */
   readonly version: string;
 }

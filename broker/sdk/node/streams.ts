@@ -1,0 +1,7 @@
+/** The stream machinery of the Node-style door: that of Node itself, from npm. @module */
+import "./builtins.ts";
+// @ts-types="@types/readable-stream"
+import { Duplex } from "readable-stream";
+import { Buffer } from "buffer";
+
+export { Buffer, Duplex };
