@@ -4,12 +4,12 @@ import type {
   AppView,
   EmbargoView,
   GrantView,
+  HistoryRow,
   RequestView,
   SessionView,
 } from "../broker/schema/dashboard.ts";
 import type { Duration } from "../broker/schema/duration.ts";
-import type { HistoryEntry } from "../broker/schema/history.ts";
-import type { GrantId, RequestId } from "../broker/schema/ids.ts";
+import type { RequestId } from "../broker/schema/ids.ts";
 import type { Mode } from "../broker/schema/settings.ts";
 import { type AdminClient, AdminError } from "./admin_client.ts";
 import type { Dashboard, Undo } from "./dashboard_model.ts";
@@ -56,8 +56,8 @@ function strong(words: string): StrongPart {
   return { kind: "strong", text: words };
 }
 
-function closedText(sessionIds: readonly string[]): string {
-  return sessionIds.length === 0 ? "" : plural(sessionIds.length, text.last.closed);
+function closedText(count: number): string {
+  return count === 0 ? "" : plural(count, text.last.closed);
 }
 
 /** Answers a request. Rejects with `stale-review`, `target-widened` and the like, for the card to show. */
@@ -162,13 +162,12 @@ export function refuseApp(stage: Stage, app: AppView): Promise<void> {
 /** Pauses an app, which closes its connections, or resumes it. */
 export function pauseApp(stage: Stage, app: AppView, paused: boolean): Promise<void> {
   return act(stage, async () => {
-    const open = stage.dashboard.snapshot.peek().sessions
-      .filter((session) => session.appId === app.id && session.closedAtMs === null);
+    const open = stage.dashboard.snapshot.peek().liveCounts[app.id] ?? 0;
     await stage.client.pause(app.id, paused);
     const part = appPart(app.claims.name);
     return {
       phrase: paused
-        ? fillPhrase(text.last.paused, { app: part, closed: closedText(open.map(({ id }) => id)) })
+        ? fillPhrase(text.last.paused, { app: part, closed: closedText(open) })
         : fillPhrase(text.last.resumed, { app: part }),
     };
   });
@@ -182,7 +181,7 @@ export function revokeGrant(stage: Stage, grant: GrantView): Promise<void> {
       phrase: fillPhrase(text.last.revoked, {
         target: strong(targetText(grant.target, grant.capability)),
         app: appPart(grant.appName),
-        closed: closedText(closedSessions),
+        closed: closedText(closedSessions.length),
       }),
       undo: { kind: "restore", grantIds: [grant.id] },
     };
@@ -192,13 +191,11 @@ export function revokeGrant(stage: Stage, grant: GrantView): Promise<void> {
 /** Takes every permission of an app back. */
 export function revokeEverything(stage: Stage, app: AppView): Promise<void> {
   return act(stage, async () => {
-    const ids = stage.dashboard.snapshot.peek().grants
-      .filter((grant) => grant.appId === app.id).map((grant) => grant.id);
-    const { revoked, closedSessions } = await stage.client.revoke(ids);
+    const { revoked, closedSessions } = await stage.client.revokeAll(app.id);
     return {
       phrase: fillPhrase(text.last.revokedAll, {
         app: appPart(app.claims.name),
-        closed: closedText(closedSessions),
+        closed: closedText(closedSessions.length),
       }),
       undo: { kind: "restore", grantIds: revoked },
     };
@@ -212,7 +209,7 @@ export function uninstallApp(stage: Stage, app: AppView): Promise<void> {
     return {
       phrase: fillPhrase(text.last.uninstalled, {
         app: appPart(app.claims.name),
-        closed: closedText(closedSessions),
+        closed: closedText(closedSessions.length),
       }),
     };
   });
@@ -239,56 +236,34 @@ export function setMode(stage: Stage, mode: Mode): Promise<void> {
   });
 }
 
-/** Restores the permission that a history entry says was revoked. */
-export function restoreGrant(stage: Stage, entry: HistoryEntry): Promise<void> {
+/** Restores the permission that a row of the history says was revoked. */
+export function restoreGrant(stage: Stage, row: HistoryRow): Promise<void> {
   return act(stage, async () => {
-    await stage.client.restore(entry.seq);
+    await stage.client.restore(row.seq);
     return {
       phrase: fillPhrase(text.last.restored, {
         target: strong(
-          entry.target === null || entry.capability === null
-            ? entry.message
-            : targetText(entry.target, entry.capability),
+          row.target === null || row.capability === null
+            ? row.message
+            : targetText(row.target, row.capability),
         ),
-        app: appPart(entry.appName ?? ""),
+        app: appPart(row.appName ?? ""),
       }),
+      ...(row.restores && { undo: { kind: "revoke", grantIds: [row.restores] } }),
     };
   });
 }
 
+/** So many permissions are revoked or restored in one call. */
+const idsAtOnce = 400;
+
 /** Takes the last act back. */
 export function undoLast(stage: Stage, undo: Undo): Promise<void> {
   return act(stage, async () => {
-    if (undo.kind === "revoke") {
-      await stage.client.revoke(undo.grantIds);
-      return { phrase: [text.last.undone] };
+    for (let from = 0; from < undo.grantIds.length; from += idsAtOnce) {
+      const ids = undo.grantIds.slice(from, from + idsAtOnce);
+      await (undo.kind === "revoke" ? stage.client.revoke(ids) : stage.client.restoreMany(ids));
     }
-    for (const seq of await revocationSeqs(stage, undo.grantIds)) await stage.client.restore(seq);
     return { phrase: [text.last.undone] };
   });
-}
-
-/** The history entries of these revocations. The stream may not have brought them yet: then they are asked for. */
-async function revocationSeqs(stage: Stage, grantIds: readonly GrantId[]): Promise<number[]> {
-  const shown = revocationsIn(stage.dashboard.snapshot.peek().history, grantIds);
-  if (shown.length === grantIds.length) return shown;
-  const { entries } = await stage.client.history({ limit: 500 });
-  return revocationsIn(entries, grantIds);
-}
-
-/** The newest revocation of each of these grants, by sequence number. Entries are newest first. */
-export function revocationsIn(
-  entries: readonly HistoryEntry[],
-  grantIds: readonly GrantId[],
-): number[] {
-  return grantIds.flatMap((grantId) => {
-    const entry = entries.find(({ kind, detail }) =>
-      kind === "grant-revoked" && isRecord(detail["grant"]) && detail["grant"]["id"] === grantId
-    );
-    return entry === undefined ? [] : [entry.seq];
-  });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

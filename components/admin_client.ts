@@ -3,7 +3,9 @@ import type {
   AnswerBody,
   AnswerManyBody,
   AnswerManyResult,
-  HistoryPage,
+  CloseSessionsResult,
+  NarrowResult,
+  RestoreResult,
 } from "../broker/schema/admin_api.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
@@ -52,6 +54,12 @@ export interface AdminClient {
   revoke(ids: readonly GrantId[]): Promise<RevokeResult>;
   /** Brings back the grant that the history entry with this sequence number says was revoked. */
   restore(seq: number): Promise<unknown>;
+  /** Brings back what was revoked, each by the newest entry of the history that tells of its end. */
+  restoreMany(ids: readonly GrantId[]): Promise<RestoreResult>;
+  /** Revokes everything that an app was granted. */
+  revokeAll(id: AppId): Promise<RevokeResult>;
+  /** Puts a narrower grant in the place of this one. */
+  narrow(id: GrantId, target: string): Promise<NarrowResult>;
   install(id: AppId): Promise<unknown>;
   uninstall(id: AppId): Promise<RevokeResult>;
   refuseCredentials(id: AppId): Promise<unknown>;
@@ -60,8 +68,9 @@ export interface AdminClient {
   silence(id: AppId, untilMs: number | null): Promise<unknown>;
   endSilence(id: AppId): Promise<unknown>;
   closeSession(id: SessionId): Promise<unknown>;
+  /** Closes every connection of an app. */
+  closeSessions(appId: AppId): Promise<CloseSessionsResult>;
   setMode(mode: Mode): Promise<unknown>;
-  history(query: { beforeSeq?: number; appId?: AppId; limit?: number }): Promise<HistoryPage>;
 }
 
 /** Headers that every call of the dashboard carries. */
@@ -94,6 +103,9 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     endEmbargo: (id) => call("DELETE", `/embargoes/${id}`),
     revoke: (ids) => call("POST", "/grants/revoke", { ids }),
     restore: (seq) => call("POST", `/history/${seq}/restore`),
+    restoreMany: (ids) => call("POST", "/grants/restore", { ids }),
+    revokeAll: (id) => call("POST", `/apps/${id}/revoke`),
+    narrow: (id, target) => call("POST", `/grants/${id}/narrow`, { target }),
     install: (id) => call("POST", `/apps/${id}/install`),
     uninstall: (id) => call("DELETE", `/apps/${id}`),
     refuseCredentials: (id) => call("POST", `/apps/${id}/refuse-credentials`),
@@ -101,15 +113,9 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     silence: (id, untilMs) => call("PUT", `/apps/${id}/silence`, { untilMs }),
     endSilence: (id) => call("DELETE", `/apps/${id}/silence`),
     closeSession: (id) => call("DELETE", `/sessions/${id}`),
+    closeSessions: (appId) => call("POST", "/sessions/close", { appId }),
     setMode: (mode) => call("PUT", "/settings", { mode }),
-    history: (query) => call("GET", `/history?${new URLSearchParams(queryText(query))}`),
   };
-}
-
-function queryText(query: Readonly<Record<string, string | number | undefined>>) {
-  return Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]]
-  );
 }
 
 const problemPrefix = "urn:gatehouse:problem:";

@@ -1,10 +1,9 @@
 /** Apps as a table: who is known here, in what state, and what each may do. @module */
 import type { JSX } from "preact";
-import type { AppView, SessionView } from "../broker/schema/dashboard.ts";
+import type { AppView } from "../broker/schema/dashboard.ts";
 import { appOrigin, AppTile, IdentityBadge } from "./app_heading.tsx";
 import { fillText } from "./phrase.ts";
 import { appName } from "./sentence.ts";
-import { isOpen } from "./session_rows.ts";
 import { text } from "./text.ts";
 import { TimeMark } from "./time_mark.tsx";
 import { clockTime } from "./time_text.ts";
@@ -12,12 +11,13 @@ import { clockTime } from "./time_text.ts";
 /** What a table of apps takes. */
 export interface AppTableProps {
   readonly apps: readonly AppView[];
-  readonly sessions: readonly SessionView[];
+  /** How many connections each has open; none when absent. */
+  readonly liveCounts: Readonly<Record<string, number>>;
   readonly nowMs: number;
 }
 
 /** The table; the name leads to the app's page. */
-export function AppTable({ apps, sessions, nowMs }: AppTableProps): JSX.Element {
+export function AppTable({ apps, liveCounts, nowMs }: AppTableProps): JSX.Element {
   const { columns } = text.apps;
   return (
     <table class="apps">
@@ -56,7 +56,7 @@ export function AppTable({ apps, sessions, nowMs }: AppTableProps): JSX.Element 
             </td>
             <td class="number" data-label={columns.permissions}>{app.grantCount}</td>
             <td class="number" data-label={columns.live}>
-              {sessions.filter((session) => session.appId === app.id && isOpen(session)).length}
+              {liveCounts[app.id] ?? 0}
             </td>
             <td data-label={columns.since}>
               {app.installedAtMs !== null && <TimeMark atMs={app.installedAtMs} nowMs={nowMs} />}

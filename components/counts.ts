@@ -3,7 +3,6 @@ import type { DashboardSnapshot } from "../broker/schema/dashboard.ts";
 import { pendingInstallations } from "./pending_installations.ts";
 import { fillText } from "./phrase.ts";
 import { plural } from "./plural.ts";
-import { isOpen } from "./session_rows.ts";
 import { text } from "./text.ts";
 
 /** Figures of a snapshot. */
@@ -17,25 +16,19 @@ export interface Counts {
 
 /** The figures of a snapshot. */
 export function countsOf(
-  { apps, requests, grants, sessions }: Pick<
-    DashboardSnapshot,
-    "apps" | "requests" | "grants" | "sessions"
-  >,
+  { apps, requests, counts }: Pick<DashboardSnapshot, "apps" | "requests" | "counts">,
 ): Counts {
   return {
     waiting: requests.length + pendingInstallations(apps).length,
-    apps: apps.length,
-    live: sessions.filter(isOpen).length,
-    permissions: grants.length,
+    apps: counts.apps,
+    live: counts.live,
+    permissions: counts.grants,
   };
 }
 
 /** What holds while nothing waits: "Apps can reach only what you allowed: 12 permissions, 3 live connections." */
-export function emptyTruth(
-  { grants, sessions }: Pick<DashboardSnapshot, "grants" | "sessions">,
-): string {
-  const allowed = grants.filter(({ effect }) => effect === "allow").length;
-  const live = sessions.filter(isOpen).length;
+export function emptyTruth({ counts }: Pick<DashboardSnapshot, "counts">): string {
+  const { allowed, live } = counts;
   if (allowed === 0 && live === 0) return text.requests.emptyNothing;
   return fillText(text.requests.emptyTruth, {
     permissions: plural(allowed, text.count.permissions),

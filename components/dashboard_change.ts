@@ -1,8 +1,14 @@
 /** One change of the dashboard's stream, applied to what is shown: the same function on every page. @module */
-import type { DashboardChange, DashboardSnapshot } from "../broker/schema/dashboard.ts";
+import type {
+  DashboardChange,
+  DashboardSnapshot,
+  HistoryRow,
+  SessionView,
+} from "../broker/schema/dashboard.ts";
+import { closedRowMs } from "./session_rows.ts";
 
 /** How many history entries a page keeps while it is open; older ones are on the history page. */
-const keptEntries = 200;
+const keptEntries = 500;
 
 /**
  * The snapshot after a change. Records put replace those with their id, in place, or stand at the end; records gone are
@@ -16,12 +22,16 @@ export function applyChange(
     ...snapshot,
     nowMs: change.nowMs,
     mode: change.mode ?? snapshot.mode,
+    counts: change.counts ?? snapshot.counts,
     apps: merge(snapshot.apps, change.apps, change.removedApps),
     requests: merge(snapshot.requests, change.requests, change.removedRequests),
     summaries: change.summaries ?? snapshot.summaries,
     grants: merge(snapshot.grants, change.grants, change.removedGrants),
-    sessions: merge(snapshot.sessions, change.sessions, change.removedSessions),
-    history: prepend(snapshot.history, change.history),
+    sessions: mergeSessions(snapshot.sessions, change),
+    liveCounts: change.liveCounts ?? snapshot.liveCounts,
+    history: mergeHistory(snapshot.history, change.history),
+    list: change.list ?? snapshot.list,
+    traffic: change.traffic ?? snapshot.traffic,
   };
 }
 
@@ -37,11 +47,25 @@ function merge<Item extends { readonly id: string }>(
   return [...byId.values()];
 }
 
-function prepend(
-  entries: DashboardSnapshot["history"],
-  added: DashboardSnapshot["history"] = [],
-): DashboardSnapshot["history"] {
-  if (added.length === 0) return entries;
-  const known = new Set(entries.map((entry) => entry.seq));
-  return [...added.filter((entry) => !known.has(entry.seq)), ...entries].slice(0, keptEntries);
+/** Closed rows stay a while. A closed session no longer says what allowed it, once that was revoked: its row still does. */
+function mergeSessions(
+  sessions: SessionView[],
+  { sessions: put = [], removedSessions: removed = [], nowMs }: DashboardChange,
+): SessionView[] {
+  const before = new Map(sessions.map((session) => [session.id, session]));
+  const views = put.map((session) => {
+    const grants = before.get(session.id)?.grants;
+    return session.grants.length === 0 && grants ? { ...session, grants } : session;
+  });
+  const isOver = ({ closedAtMs }: SessionView) =>
+    closedAtMs !== null && nowMs - closedAtMs >= closedRowMs;
+  const over = sessions.filter(isOver).map(({ id }) => id);
+  return merge(sessions, views, [...removed, ...over]);
+}
+
+/** Rows with a number that is there replace it; new ones stand before, the newest first. */
+function mergeHistory(rows: HistoryRow[], put: readonly HistoryRow[] = []): HistoryRow[] {
+  if (put.length === 0) return rows;
+  const bySeq = new Map([...rows, ...put].map((row) => [row.seq, row]));
+  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, keptEntries);
 }

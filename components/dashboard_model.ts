@@ -1,6 +1,7 @@
 /** The state that all islands of a page share: the snapshot, the state of its stream, and the last thing done. @module */
 import { type Signal, signal } from "@preact/signals";
 import type { DashboardSnapshot } from "../broker/schema/dashboard.ts";
+import type { DashboardView } from "../broker/schema/list_query.ts";
 import type { GrantId } from "../broker/schema/ids.ts";
 import type { Phrase } from "./phrase.ts";
 
@@ -25,6 +26,10 @@ export interface Dashboard {
   readonly snapshot: Signal<DashboardSnapshot>;
   readonly stream: Signal<StreamState>;
   readonly lastAct: Signal<LastAct | null>;
+  /** What the page asks the stream for: another value opens the stream anew, and its snapshot follows. */
+  readonly view: Signal<DashboardView>;
+  /** What came while the page was paused; null while it is not. */
+  readonly held: Signal<DashboardSnapshot | null>;
 }
 
 /** The signals for a page that shows this snapshot. */
@@ -33,6 +38,8 @@ export function createDashboard(snapshot: DashboardSnapshot): Dashboard {
     snapshot: signal(snapshot),
     stream: signal<StreamState>("connecting"),
     lastAct: signal<LastAct | null>(null),
+    view: signal(snapshot.view),
+    held: signal<DashboardSnapshot | null>(null),
   };
 }
 

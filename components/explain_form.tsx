@@ -1,15 +1,15 @@
 /** The form of the page Explain: a plain GET form, so that what was tried stands in the URL. @module */
 import type { JSX } from "preact";
 import { capabilities } from "../broker/schema/capability.ts";
-import type { AppView } from "../broker/schema/dashboard.ts";
+import type { AppChoice } from "../broker/schema/dashboard.ts";
 import type { ExplainQuery } from "../broker/schema/explanation.ts";
 import { explainText } from "./explain_text.ts";
-import { appName } from "./sentence.ts";
+import { plainText } from "./plain_text.ts";
 import { text } from "./text.ts";
 
 /** What the form takes. */
 export interface ExplainFormProps {
-  readonly apps: readonly AppView[];
+  readonly apps: readonly AppChoice[];
   readonly query: ExplainQuery;
 }
 
@@ -29,7 +29,8 @@ export function ExplainForm({ apps, query }: ExplainFormProps): JSX.Element {
           value={query.app}
         />
         <datalist id="apps">
-          {apps.map((app) => <option key={app.id} value={app.id}>{appName(app)}</option>)}
+          {apps.map((app) => <option key={app.id} value={app.id}>{plainText(app.name, 60)}
+          </option>)}
         </datalist>
       </label>
       <label>

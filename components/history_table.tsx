@@ -1,6 +1,6 @@
 /** History as a list, newest first: when, what, who did it, and Restore where a permission was taken back. @module */
 import type { JSX } from "preact";
-import type { HistoryEntry } from "../broker/schema/history.ts";
+import type { HistoryRow } from "../broker/schema/dashboard.ts";
 import { fillText } from "./phrase.ts";
 import { plainText } from "./plain_text.ts";
 import { text } from "./text.ts";
@@ -9,13 +9,11 @@ import { GuardedButton } from "./guarded_button.tsx";
 
 /** What a history table takes. */
 export interface HistoryTableProps {
-  readonly entries: readonly HistoryEntry[];
+  readonly rows: readonly HistoryRow[];
   readonly nowMs: number;
   readonly withApp: boolean;
-  /** Restores what an entry says was revoked; absent where that is not offered. */
-  readonly onRestore?: (entry: HistoryEntry) => void;
-  /** Whether an entry's revocation can be undone. */
-  readonly isRestorable?: (entry: HistoryEntry) => boolean;
+  /** Restores what a row says was revoked; absent where that is not offered. */
+  readonly onRestore?: (row: HistoryRow) => void;
   readonly inert?: boolean;
 }
 
@@ -39,17 +37,17 @@ export function HistoryTable(props: HistoryTableProps): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {props.entries.map((entry) => <HistoryRow key={entry.seq} {...props} entry={entry} />)}
+        {props.rows.map((row) => <Row key={row.seq} {...props} entry={row} />)}
       </tbody>
     </table>
   );
 }
 
-interface HistoryRowProps extends Omit<HistoryTableProps, "entries"> {
-  readonly entry: HistoryEntry;
+interface RowProps extends Omit<HistoryTableProps, "rows"> {
+  readonly entry: HistoryRow;
 }
 
-function HistoryRow(props: HistoryRowProps): JSX.Element {
+function Row(props: RowProps): JSX.Element {
   const { entry, nowMs, withApp, onRestore } = props;
   const { columns } = text.history;
   const kind = text.history.kinds[entry.kind];
@@ -79,7 +77,7 @@ function HistoryRow(props: HistoryRowProps): JSX.Element {
       <td data-label={columns.by}>{text.history.actor[entry.actor]}</td>
       {onRestore !== undefined && (
         <td class="cell-acts">
-          {props.isRestorable?.(entry) && (
+          {entry.restores !== null && (
             <GuardedButton
               class="small"
               shown={String(entry.seq)}

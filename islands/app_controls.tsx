@@ -21,7 +21,6 @@ import { GuardedButton } from "../components/guarded_button.tsx";
 import { fillText } from "../components/phrase.ts";
 import { plural } from "../components/plural.ts";
 import { appName } from "../components/sentence.ts";
-import { isOpen } from "../components/session_rows.ts";
 import { text } from "../components/text.ts";
 import { endOfDayMs } from "../components/time_text.ts";
 import { useNow } from "../components/use_now.ts";
@@ -59,9 +58,7 @@ function Controls(
       setQuestion(null);
     });
   };
-  const { grants, sessions } = dashboard.snapshot.value;
-  const mine = grants.filter((grant) => grant.appId === app.id);
-  const open = sessions.filter((session) => session.appId === app.id && isOpen(session));
+  const open = dashboard.snapshot.value.liveCounts[app.id] ?? 0;
   const words = text.apps;
   const name = { app: appName(app) };
   const silent = app.silence !== null &&
@@ -123,7 +120,7 @@ function Controls(
         <li>
           <ActButton
             class="cut"
-            inert={inert || mine.length === 0}
+            inert={inert || app.grantCount === 0}
             onPress={() => setQuestion("revoke")}
           >
             {words.revokeAll}
@@ -154,8 +151,8 @@ function Controls(
         >
           <p>
             {fillText(words.counted, {
-              permissions: plural(mine.length, text.count.permissions),
-              connections: plural(open.length, text.count.connections),
+              permissions: plural(app.grantCount, text.count.permissions),
+              connections: plural(open, text.count.connections),
             })}
           </p>
         </ConfirmDialog>

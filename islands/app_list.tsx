@@ -9,13 +9,13 @@ import { useNow } from "../components/use_now.ts";
 /** The table of apps, or the truth that none has asked. */
 export default function AppList({ dashboard }: { readonly dashboard: Dashboard }): JSX.Element {
   const nowMs = useNow(dashboard, 10_000);
-  const { apps, sessions } = dashboard.snapshot.value;
+  const { apps, liveCounts } = dashboard.snapshot.value;
   if (apps.length === 0) {
     return <EmptyState heading={text.apps.empty} hint={text.apps.emptyHint} />;
   }
   return (
     <div class="group">
-      <AppTable apps={apps} sessions={sessions} nowMs={nowMs} />
+      <AppTable apps={apps} liveCounts={liveCounts} nowMs={nowMs} />
     </div>
   );
 }

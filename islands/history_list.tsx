@@ -1,11 +1,11 @@
-/** A page of the history; the newest page grows as things happen. Revocations can be undone from it. @module */
+/** A page of the history; permissions that ended can be brought back from it. @module */
 import type { JSX } from "preact";
-import type { HistoryEntry } from "../broker/schema/history.ts";
 import type { AppId } from "../broker/schema/ids.ts";
 import { restoreGrant } from "../components/acts.ts";
 import { type Dashboard, isInert } from "../components/dashboard_model.ts";
 import { HistoryTable } from "../components/history_table.tsx";
-import { mergeEntries, restorableSeqs } from "../components/history_rows.ts";
+import { ListHead, ListPager } from "../components/list_foot.tsx";
+import { NoMatch } from "../components/no_match.tsx";
 import { text } from "../components/text.ts";
 import { useNow } from "../components/use_now.ts";
 import { useStage } from "../components/use_stage.ts";
@@ -13,33 +13,34 @@ import { useStage } from "../components/use_stage.ts";
 /** What the island takes. */
 export interface HistoryListProps {
   readonly dashboard: Dashboard;
-  /** The entries of this page, newest first, as they were read. */
-  readonly entries: readonly HistoryEntry[];
-  /** Only this app's entries; null for all. */
+  /** On the page of one app, that app; null on the page of the whole history. */
   readonly appId: AppId | null;
-  /** Whether this is the newest page, which grows. */
-  readonly newest: boolean;
 }
 
 /** The table, or the truth that nothing is there. */
-export default function HistoryList(props: HistoryListProps): JSX.Element {
-  const { dashboard, appId, newest } = props;
+export default function HistoryList({ dashboard, appId }: HistoryListProps): JSX.Element {
   const stage = useStage(dashboard);
   const nowMs = useNow(dashboard, 10_000);
-  const { history, grants, apps } = dashboard.snapshot.value;
-  const entries = newest ? mergeEntries(props.entries, history, appId) : props.entries;
-  if (entries.length === 0) return <p class="muted none">{text.history.noMatch}</p>;
-  const restorable = restorableSeqs(entries, grants, apps, nowMs);
-  return (
+  const { history } = dashboard.snapshot.value;
+  const table = (
     <div class="group">
       <HistoryTable
-        entries={entries}
+        rows={history}
         nowMs={nowMs}
         withApp={appId === null}
         inert={isInert(dashboard)}
-        isRestorable={({ seq }) => restorable.has(seq)}
-        onRestore={(entry) => void restoreGrant(stage, entry).catch(() => {})}
+        onRestore={(row) => void restoreGrant(stage, row).catch(() => {})}
       />
     </div>
+  );
+  if (appId !== null) {
+    return history.length === 0 ? <p class="muted none">{text.history.noMatch}</p> : table;
+  }
+  return (
+    <>
+      <ListHead dashboard={dashboard} page="history" shown={history.length} />
+      {history.length === 0 ? <NoMatch page="history" /> : table}
+      <ListPager dashboard={dashboard} page="history" />
+    </>
   );
 }

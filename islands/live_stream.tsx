@@ -4,8 +4,8 @@ import { useEffect } from "preact/hooks";
 import type { DashboardChange, DashboardSnapshot } from "../broker/schema/dashboard.ts";
 import { adminBase, adminHeaders, secretKey } from "../components/admin_client.ts";
 import { countsOf, pageTitle } from "../components/counts.ts";
-import { applyChange } from "../components/dashboard_change.ts";
 import type { Dashboard } from "../components/dashboard_model.ts";
+import { showChange, showSnapshot } from "../components/pause.ts";
 import { openEventStream } from "../components/event_source.ts";
 import { Icon } from "../components/icon.tsx";
 import { text } from "../components/text.ts";
@@ -19,11 +19,11 @@ export interface LiveStreamProps {
 
 /** The banner; empty as long as all is well. */
 export default function LiveStream({ dashboard, page }: LiveStreamProps): JSX.Element {
-  const { snapshot, stream } = dashboard;
+  const { snapshot, stream, view } = dashboard;
 
   useEffect(() =>
     openEventStream({
-      url: `${adminBase}/events`,
+      url: `${adminBase}/events?${new URLSearchParams({ view: JSON.stringify(view.value) })}`,
       headers: () => adminHeaders(localStorage.getItem(secretKey)),
       fetch: (input, init) => fetch(input, init),
       setTimer(delayMs, callback) {
@@ -35,12 +35,10 @@ export default function LiveStream({ dashboard, page }: LiveStreamProps): JSX.El
       },
       onEvent(name, data) {
         // Our own broker wrote it, by the schema that these types come from.
-        if (name === "snapshot") snapshot.value = JSON.parse(data) as DashboardSnapshot;
-        if (name === "change") {
-          snapshot.value = applyChange(snapshot.value, JSON.parse(data) as DashboardChange);
-        }
+        if (name === "snapshot") showSnapshot(dashboard, JSON.parse(data) as DashboardSnapshot);
+        if (name === "change") showChange(dashboard, JSON.parse(data) as DashboardChange);
       },
-    }), [snapshot, stream]);
+    }), [dashboard.snapshot, view.value]);
 
   const { waiting } = countsOf(snapshot.value);
   useEffect(() => {

@@ -18,7 +18,7 @@ export default function RecentHistory(
     <section aria-labelledby="lately" class="lately">
       <h2 id="lately">{text.requests.recent}</h2>
       <div class="group">
-        <HistoryTable entries={entries} nowMs={nowMs} withApp />
+        <HistoryTable rows={entries} nowMs={nowMs} withApp />
       </div>
       <p>
         <a href="/history">{text.requests.allHistory}</a>

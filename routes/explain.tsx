@@ -1,6 +1,7 @@
 /** `/explain`: try an app and a target; every step, rule and permission, and what can be done. @module */
 import { page } from "fresh";
 import { ActionError } from "../broker/actions/action_error.ts";
+import { appChoices } from "../broker/actions/app_choices.ts";
 import { dashboardSnapshot } from "../broker/actions/dashboard_snapshot.ts";
 import { explainPermission } from "../broker/actions/explain_permission.ts";
 import type { Broker } from "../broker/actions/ports.ts";
@@ -21,7 +22,8 @@ export const handler = define.handlers({
     const { broker } = ctx.state;
     const query = readQuery(ctx.url, ExplainQuery);
     const { explanation, problem } = await explainQuery(broker, query);
-    return page({ snapshot: await dashboardSnapshot(broker), query, explanation, problem });
+    const snapshot = await dashboardSnapshot(broker, { page: "other" });
+    return page({ snapshot, apps: appChoices(broker), query, explanation, problem });
   },
 });
 
@@ -31,7 +33,7 @@ export default define.page<typeof handler>(({ data }) => (
     current="explain"
     heading={{ text: text.pages.explain, hint: explainText.hint }}
   >
-    <ExplainForm apps={data.snapshot.apps} query={data.query} />
+    <ExplainForm apps={data.apps} query={data.query} />
     <p class="note">{text.permissions.precedence}</p>
     {data.problem !== null && <p class="banner" role="alert">{plainText(data.problem)}</p>}
     {data.explanation !== null && <ExplanationView explanation={data.explanation} />}

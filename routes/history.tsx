@@ -1,26 +1,23 @@
-/** `/history`: what happened, newest first, a page at a time; of all apps or of one. @module */
+/** `/history`: what happened, newest first; search, filters, order and place stand in the URL. @module */
 import { page } from "fresh";
+import { appChoices } from "../broker/actions/app_choices.ts";
 import { dashboardSnapshot } from "../broker/actions/dashboard_snapshot.ts";
-import { readQuery } from "../broker/http/read_body.ts";
+import { readListQuery } from "../broker/http/read_view.ts";
 import { define } from "../broker/http/state.ts";
-import { HistoryQuery } from "../broker/schema/admin_api.ts";
+import { HistoryQuery } from "../broker/schema/list_query.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
-import { HistoryFilterForm, HistoryPager } from "../components/history_pages.tsx";
 import { text } from "../components/text.ts";
 import HistoryList from "../islands/history_list.tsx";
+import ListFilter from "../islands/list_filter.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
 
-/** Reads one page of entries, and whether there are older ones. */
+/** Reads one page of the list. */
 export const handler = define.handlers({
   async GET(ctx) {
-    const { beforeSeq, appId, limit } = readQuery(withoutEmpty(ctx.url), HistoryQuery);
-    const filter = { ...(beforeSeq && { beforeSeq }), ...(appId && { appId }), limit: limit + 1 };
     const { broker } = ctx.state;
-    const [snapshot, found] = [await dashboardSnapshot(broker), await broker.store.history(filter)];
-    const entries = found.slice(0, limit);
-    const older = found.length > limit ? entries.at(-1)?.seq ?? null : null;
-    const newest = beforeSeq === undefined;
-    return page({ snapshot, entries, older, newest, appId: appId ?? null });
+    const query = readListQuery(ctx.url, HistoryQuery);
+    const snapshot = await dashboardSnapshot(broker, { page: "history", query });
+    return page({ snapshot, apps: appChoices(broker) });
   },
 });
 
@@ -32,21 +29,8 @@ export default define.page<typeof handler>(({ data }) => {
       current="history"
       heading={{ text: text.pages.history, hint: text.history.hint }}
     >
-      <HistoryFilterForm apps={data.snapshot.apps} appId={data.appId} />
-      <HistoryList
-        dashboard={dashboard}
-        entries={data.entries}
-        appId={data.appId}
-        newest={data.newest}
-      />
-      <HistoryPager appId={data.appId} older={data.older} newest={data.newest} />
+      <ListFilter dashboard={dashboard} page="history" apps={data.apps} />
+      <HistoryList dashboard={dashboard} appId={null} />
     </DashboardPage>
   );
 });
-
-/** The URL without fields that a form sent empty: they choose nothing. */
-function withoutEmpty(url: URL): URL {
-  const chosen = new URL(url);
-  for (const [name, value] of url.searchParams) if (value === "") chosen.searchParams.delete(name);
-  return chosen;
-}

@@ -1,4 +1,6 @@
 /** A grant as the dashboard lists it. @module */
+import { isBroadGrant } from "../core/grant_list.ts";
+import { narrowerTarget } from "../core/narrower_target.ts";
 import { isUnused } from "../core/unused_grants.ts";
 import type { GrantView } from "../schema/dashboard.ts";
 import type { Grant } from "../schema/grant.ts";
@@ -23,6 +25,7 @@ export function grantView(
   counts: SessionCounts = countSessions(broker),
 ): GrantView {
   const { v: _, ...shown } = grant;
+  const nowMs = broker.clock.nowMs();
   const sessionCount = counts.get(grant.id) ?? 0;
   const use = broker.store.get("grantUse", grant.id)?.record;
   return {
@@ -31,6 +34,8 @@ export function grantView(
     sessionCount,
     useCount: use?.useCount ?? 0,
     lastUsedAtMs: use?.lastUsedAtMs ?? null,
-    unused: isUnused({ grant, use, open: sessionCount > 0 }, broker.clock.nowMs()),
+    unused: isUnused({ grant, use, open: sessionCount > 0 }, nowMs),
+    broad: isBroadGrant(grant),
+    narrowerTarget: narrowerTarget(grant, use, nowMs),
   };
 }

@@ -1,12 +1,11 @@
 /** Undo of a permission's end: the permission comes back; sockets that it closed do not. @module */
-import { undoUnusedMs } from "../core/unused_grants.ts";
-import { Grant } from "../schema/grant.ts";
+import { restorableGrant } from "../core/restorable_grant.ts";
+import type { Grant } from "../schema/grant.ts";
 import { ActionError } from "./action_error.ts";
 import { historyDraft } from "./history_draft.ts";
-import type { HistoryEntry } from "../schema/history.ts";
 import type { GrantUse } from "../schema/grant_use.ts";
 import type { GrantId } from "../schema/ids.ts";
-import type { Broker } from "./ports.ts";
+import type { Batch, Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
 
 /**
@@ -19,53 +18,52 @@ import { transact } from "./transact.ts";
  */
 export async function restoreGrant(broker: Broker, seq: number): Promise<Grant> {
   const [entry] = await broker.store.history({ beforeSeq: seq + 1, limit: 1 });
-  const revoked = entry?.seq === seq ? restorable(entry, broker.clock.nowMs()) : undefined;
+  const revoked = entry?.seq === seq ? restorableGrant(entry, broker.clock.nowMs()) : undefined;
   if (!revoked) throw new ActionError("not-found", "Nothing with this number can be undone.");
   return await transact(broker, () => {
-    const app = broker.store.get("app", revoked.appId)?.record;
-    if (app?.state !== "installed") {
-      throw new ActionError("not-found", "The app is no longer installed.");
-    }
-    if (revoked.expiresAtMs !== null && revoked.expiresAtMs <= broker.clock.nowMs()) {
-      throw new ActionError(
-        "duration-not-allowed",
-        "The time of this permission has run out meanwhile.",
-      );
-    }
     const known = broker.store.get("grant", revoked.id);
     if (known) return { batch: null, result: known.record };
-    return {
-      batch: {
-        checks: [{ noun: "grant", id: revoked.id, version: null }],
-        puts: [
-          { noun: "grant", id: revoked.id, record: revoked },
-          { noun: "grantUse", id: revoked.id, record: usedNow(broker, revoked.id) },
-        ],
-        history: [historyDraft(broker, "grant-created", "person", {
-          app,
-          capability: revoked.capability,
-          target: revoked.target,
-          message: `Undone: ${
-            revoked.effect === "allow" ? "Allow" : "Deny"
-          } ${revoked.target} holds again.`,
-          detail: { grant: revoked },
-        })],
-      },
-      result: revoked,
-    };
+    return { batch: restoring(broker, revoked), result: revoked };
   });
 }
 
-/** The grant whose end an entry tells of, while that can be undone. What time ended is over. */
-function restorable({ kind, atMs, detail }: HistoryEntry, nowMs: number): Grant | undefined {
-  const grant = Grant.safeParse(detail["grant"]).data;
-  if (kind === "grant-revoked") return grant;
-  const unused = kind === "grant-expired" && grant?.duration.kind === "always";
-  return unused && nowMs - atMs <= undoUnusedMs ? grant : undefined;
+/**
+ * What brings a grant back that is gone.
+ *
+ * @throws ActionError `not-found` when its app is gone, `duration-not-allowed` when its time has run out.
+ */
+export function restoring(broker: Broker, revoked: Grant): Batch {
+  const app = broker.store.get("app", revoked.appId)?.record;
+  if (app?.state !== "installed") {
+    throw new ActionError("not-found", "The app is no longer installed.");
+  }
+  if (revoked.expiresAtMs !== null && revoked.expiresAtMs <= broker.clock.nowMs()) {
+    throw new ActionError(
+      "duration-not-allowed",
+      "The time of this permission has run out meanwhile.",
+    );
+  }
+  return {
+    checks: [{ noun: "grant", id: revoked.id, version: null }],
+    puts: [
+      { noun: "grant", id: revoked.id, record: revoked },
+      { noun: "grantUse", id: revoked.id, record: usedNow(broker, revoked.id) },
+    ],
+    history: [historyDraft(broker, "grant-created", "person", {
+      app,
+      capability: revoked.capability,
+      target: revoked.target,
+      message: `Undone: ${
+        revoked.effect === "allow" ? "Allow" : "Deny"
+      } ${revoked.target} holds again.`,
+      detail: { grant: revoked },
+    })],
+  };
 }
 
 function usedNow(broker: Broker, id: GrantId): GrantUse {
   const before = broker.store.get("grantUse", id)?.record;
   const lastUsedAtMs = broker.clock.nowMs();
-  return { v: 1, id, useCount: before?.useCount ?? 0, lastUsedAtMs, bytes: before?.bytes ?? 0 };
+  const { useCount = 0, bytes = 0, targets } = before ?? {};
+  return { v: 1, id, useCount, lastUsedAtMs, bytes, ...(targets && { targets }) };
 }

@@ -6,8 +6,8 @@ import { grantEnding } from "./grant_ending.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
 
-// The store takes 1,000 changes in one commit; each grant is a removal and a line of history.
-const maxAtOnce = 400;
+/** The store takes 1,000 changes in one commit; each grant is a removal and a line of history. */
+export const maxRevokedAtOnce = 400;
 
 /**
  * Takes grants back, all or none. The review that follows every change closes the sessions that nothing else allows.
@@ -16,8 +16,8 @@ const maxAtOnce = 400;
  * @throws ActionError `not-found` when none of them is there, `invalid-body` for more than 400 at once.
  */
 export async function revokeGrants(broker: Broker, ids: readonly GrantId[]): Promise<RevokeResult> {
-  if (ids.length > maxAtOnce) {
-    const detail = `Revoke at most ${maxAtOnce} permissions at once.`;
+  if (ids.length > maxRevokedAtOnce) {
+    const detail = `Revoke at most ${maxRevokedAtOnce} permissions at once.`;
     throw new ActionError("invalid-body", detail, { errors: [{ pointer: "/ids", detail }] });
   }
   const openBefore = openSessions(broker);

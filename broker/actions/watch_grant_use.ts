@@ -1,5 +1,5 @@
 /** Watching what grants are used for: gathered in memory, written at most every ten seconds. @module */
-import type { GrantUse } from "../schema/grant_use.ts";
+import { type GrantUse, maxUsedTargets } from "../schema/grant_use.ts";
 import type { GrantId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import type { Broker, Put, Removal } from "./ports.ts";
@@ -18,7 +18,10 @@ export interface GrantUseWatch {
   stop(): Promise<void>;
 }
 
-type Gathered = Pick<GrantUse, "useCount" | "lastUsedAtMs" | "bytes">;
+interface Gathered extends Pick<GrantUse, "useCount" | "lastUsedAtMs" | "bytes"> {
+  /** How many of the sessions that opened were for each target; one target more than is kept means too many. */
+  readonly targets: ReadonlyMap<string, number>;
+}
 
 /** Starts the watching. What was counted of grants that are gone is taken out. */
 export function watchGrantUse(broker: Broker): GrantUseWatch {
@@ -64,13 +67,15 @@ function grantsOf({ store }: Broker, { ruleIds }: Session): string[] {
 }
 
 function add(
-  before: Gathered = { useCount: 0, lastUsedAtMs: 0, bytes: 0 },
+  before: Gathered = { useCount: 0, lastUsedAtMs: 0, bytes: 0, targets: new Map() },
   kind: "opened" | "closed",
-  { bytesSent, bytesReceived }: Session,
+  { target, bytesSent, bytesReceived }: Session,
   nowMs: number,
 ): Gathered {
+  const opened = kind === "opened";
   return {
-    useCount: before.useCount + (kind === "opened" ? 1 : 0),
+    useCount: before.useCount + (opened ? 1 : 0),
+    targets: opened ? counted(before.targets, target, 1) : before.targets,
     lastUsedAtMs: nowMs,
     bytes: before.bytes + (kind === "closed" ? bytesSent + bytesReceived : 0),
   };
@@ -96,11 +101,35 @@ async function write(broker: Broker, gathered: ReadonlyMap<string, Gathered>): P
 
 function added(broker: Broker, id: GrantId, more: Gathered): GrantUse {
   const before = broker.store.get("grantUse", id)?.record;
+  const useCount = before?.useCount ?? 0;
+  const targets = usedTargets(before, more);
   return {
     v: 1,
     id,
-    useCount: (before?.useCount ?? 0) + more.useCount,
+    useCount: useCount + more.useCount,
     lastUsedAtMs: Math.max(before?.lastUsedAtMs ?? 0, more.lastUsedAtMs),
     bytes: (before?.bytes ?? 0) + more.bytes,
+    ...(targets && { targets }),
   };
+}
+
+/** What every use was for; undefined once that is not known, or once it is too much to keep. */
+function usedTargets(before: GrantUse | undefined, more: Gathered): GrantUse["targets"] {
+  if (before && before.useCount > 0 && before.targets === undefined) return undefined;
+  let targets: ReadonlyMap<string, number> = new Map(
+    before?.targets?.map(({ target, count }) => [target, count]),
+  );
+  for (const [target, count] of more.targets) targets = counted(targets, target, count);
+  if (targets.size > maxUsedTargets) return undefined;
+  return [...targets].map(([target, count]) => ({ target, count }));
+}
+
+/** The counts with one target's raised. Beyond one target too many, further ones are not told apart. */
+function counted(
+  targets: ReadonlyMap<string, number>,
+  target: string,
+  count: number,
+): ReadonlyMap<string, number> {
+  if (!targets.has(target) && targets.size > maxUsedTargets) return targets;
+  return new Map(targets).set(target, (targets.get(target) ?? 0) + count);
 }

@@ -8,13 +8,18 @@ import {
   AppList,
   BlockedHostList,
   BlockHostBody,
+  CloseSessionsBody,
+  CloseSessionsResult,
   dashboardEvents,
   GrantList,
   HistoryPage,
-  HistoryQuery,
   LaunchLink,
+  NarrowBody,
+  NarrowResult,
   PauseBody,
   RequestList,
+  RestoreBody,
+  RestoreResult,
   RevokeBody,
   SessionList,
   SignInBody,
@@ -34,6 +39,7 @@ import {
 import { HistorySeq } from "../schema/history.ts";
 import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
 import { ExplainBody, PersonExplanation } from "../schema/explanation.ts";
+import { GrantQuery, HistoryQuery, SessionQuery, ViewQuery } from "../schema/list_query.ts";
 import { PolicyView } from "../schema/policy_view.ts";
 import { SettingsChange, SettingsView } from "../schema/settings.ts";
 import type { Operation } from "./operation.ts";
@@ -46,15 +52,17 @@ export const adminOperations: readonly Operation[] = [
   {
     method: "GET",
     path: "/admin/v1/snapshot",
-    summary: "Everything that the dashboard shows live",
+    summary: "What a page of the dashboard shows live",
     access: "person",
+    query: ViewQuery,
     answers: [{ status: 200, schema: DashboardSnapshot, description: "This moment, whole." }],
   },
   {
     method: "GET",
     path: "/admin/v1/events",
-    summary: "Follow what the dashboard shows; `Last-Event-ID` resumes",
+    summary: "Follow what a page of the dashboard shows; `Last-Event-ID` resumes",
     access: "person",
+    query: ViewQuery,
     answers: [{ status: 200, events: dashboardEvents, description: "Server-sent events." }],
   },
   {
@@ -125,9 +133,10 @@ export const adminOperations: readonly Operation[] = [
   {
     method: "GET",
     path: "/admin/v1/grants",
-    summary: "List every grant",
+    summary: "Look for grants",
     access: "person",
-    answers: [{ status: 200, schema: GrantList, description: "In no given order." }],
+    query: GrantQuery,
+    answers: [{ status: 200, schema: GrantList, description: "One page." }],
   },
   {
     method: "DELETE",
@@ -145,6 +154,25 @@ export const adminOperations: readonly Operation[] = [
     body: RevokeBody,
     answers: [{ status: 200, schema: RevokeResult, description: "What was closed with them." }],
     problems: ["not-found"],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/grants/restore",
+    summary: "Take revocations back, each by the newest that the history tells of",
+    access: "person",
+    body: RestoreBody,
+    answers: [{ status: 200, schema: RestoreResult, description: "What holds again." }],
+    problems: ["not-found"],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/grants/{id}/narrow",
+    summary: "Put a narrower grant in the place of this one",
+    access: "person",
+    params: { id: GrantId },
+    body: NarrowBody,
+    answers: [{ status: 200, schema: NarrowResult, description: "What holds now." }],
+    problems: ["target-widened"],
   },
   {
     method: "GET",
@@ -214,6 +242,14 @@ export const adminOperations: readonly Operation[] = [
     answers: [{ status: 200, schema: AppView, description: "The app." }],
   },
   {
+    method: "POST",
+    path: "/admin/v1/apps/{id}/revoke",
+    summary: "Revoke every grant of an app",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: RevokeResult, description: "What ended." }],
+  },
+  {
     method: "PUT",
     path: "/admin/v1/apps/{id}/pause",
     summary: "Pause an app, which closes its connections, or let it go on",
@@ -242,9 +278,18 @@ export const adminOperations: readonly Operation[] = [
   {
     method: "GET",
     path: "/admin/v1/sessions",
-    summary: "List every open connection",
+    summary: "Look for open connections",
     access: "person",
-    answers: [{ status: 200, schema: SessionList, description: "The oldest first." }],
+    query: SessionQuery,
+    answers: [{ status: 200, schema: SessionList, description: "One page." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/sessions/close",
+    summary: "Close every connection of an app; its grants stay",
+    access: "person",
+    body: CloseSessionsBody,
+    answers: [{ status: 200, schema: CloseSessionsResult, description: "What was closed." }],
   },
   {
     method: "DELETE",

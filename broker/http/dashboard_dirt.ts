@@ -11,7 +11,36 @@ export interface StaleViews {
   readonly requests: ReadonlySet<RequestId>;
   readonly grants: ReadonlySet<GrantId>;
   readonly sessions: ReadonlySet<SessionId>;
-  readonly history: HistoryEntry[];
+  /** Those of the sessions that have opened. */
+  readonly opened: ReadonlySet<SessionId>;
+  /** Those of the sessions that have closed, as they ended. */
+  readonly closed: ReadonlyMap<SessionId, Session>;
+  readonly history: readonly HistoryEntry[];
+  readonly settings: boolean;
+  /** Whether bytes were counted. */
+  readonly traffic: boolean;
+}
+
+/** What is stale by several changes, one after the other, together. */
+export function allStale(changes: readonly StaleViews[]): StaleViews {
+  const all = <Id>(of: (stale: StaleViews) => Iterable<Id>) =>
+    new Set(changes.flatMap((one) => [...of(one)]));
+  return {
+    apps: all(({ apps }) => apps),
+    requests: all(({ requests }) => requests),
+    grants: all(({ grants }) => grants),
+    sessions: all(({ sessions }) => sessions),
+    opened: all(({ opened }) => opened),
+    closed: new Map(changes.flatMap(({ closed }) => [...closed])),
+    history: changes.toReversed().flatMap(({ history }) => history),
+    settings: changes.some(({ settings }) => settings),
+    traffic: changes.some(({ traffic }) => traffic),
+  };
+}
+
+/** How much a change holds, for who keeps it. */
+export function sizeOf({ apps, requests, grants, sessions, history }: StaleViews): number {
+  return apps.size + requests.size + grants.size + sessions.size + history.length;
 }
 
 /** Gathers what is stale until it is taken. */
@@ -22,8 +51,12 @@ export class DashboardDirt {
   #requests = new Set<RequestId>();
   #grants = new Set<GrantId>();
   #sessions = new Set<SessionId>();
+  #opened = new Set<SessionId>();
+  #closed = new Map<SessionId, Session>();
   #history: HistoryEntry[] = [];
   #settings = false;
+  #traffic = false;
+  #moved = false;
 
   constructor(broker: Pick<Broker, "store" | "sessions">) {
     this.#broker = broker;
@@ -31,8 +64,14 @@ export class DashboardDirt {
 
   /** Whether nothing is stale. */
   get isClean(): boolean {
-    return !this.#settings && this.#history.length === 0 && this.#apps.size === 0 &&
-      this.#requests.size === 0 && this.#grants.size === 0 && this.#sessions.size === 0;
+    return !this.#settings && !this.#traffic && this.#history.length === 0 &&
+      this.#apps.size === 0 && this.#requests.size === 0 && this.#grants.size === 0 &&
+      this.#sessions.size === 0;
+  }
+
+  /** Whether somebody waits for what is stale to be seen: a request, or how requests are met. */
+  get isUrgent(): boolean {
+    return this.#settings || this.#requests.size > 0;
   }
 
   /** Hands over what is stale, and begins anew. */
@@ -42,14 +81,21 @@ export class DashboardDirt {
       requests: this.#requests,
       grants: this.#grants,
       sessions: this.#sessions,
+      opened: this.#opened,
+      closed: this.#closed,
       history: this.#history,
+      settings: this.#settings,
+      traffic: this.#traffic,
     };
     this.#apps = new Set();
     this.#requests = new Set();
     this.#grants = new Set();
     this.#sessions = new Set();
+    this.#opened = new Set();
+    this.#closed = new Map();
     this.#history = [];
     this.#settings = false;
+    this.#traffic = false;
     return taken;
   }
 
@@ -76,7 +122,10 @@ export class DashboardDirt {
 
   onSessionChange({ kind, session }: SessionChange): void {
     this.#sessions.add(session.id);
-    if (kind === "closed") this.#sentBytes.delete(session.id);
+    if (kind === "closed") {
+      this.#sentBytes.delete(session.id);
+      this.#closed.set(session.id, session);
+    } else this.#opened.add(session.id);
     // A grant's row counts the sessions that it allows.
     for (const id of grantIdsOf(session)) this.#grants.add(id);
   }
@@ -88,11 +137,18 @@ export class DashboardDirt {
 
   /** Marks the open sessions whose bytes have moved since they were last marked here. */
   onTraffic(): void {
+    let moved = false;
     for (const { session } of this.#broker.sessions.list()) {
       const bytes = session.bytesSent + session.bytesReceived;
-      if (bytes !== (this.#sentBytes.get(session.id) ?? 0)) this.#sessions.add(session.id);
+      if (bytes !== (this.#sentBytes.get(session.id) ?? 0)) {
+        this.#sessions.add(session.id);
+        moved = true;
+      }
       this.#sentBytes.set(session.id, bytes);
     }
+    // Once more after the last byte: what flows then is nothing, and that is news.
+    this.#traffic = moved || this.#moved;
+    this.#moved = moved;
   }
 
   #markApp(appId: AppId): void {

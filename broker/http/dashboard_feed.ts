@@ -1,50 +1,55 @@
-/** The dashboard's stream: what has changed, coalesced to at most four events a second, and kept for who comes back. @module */
-import { appView } from "../actions/app_view.ts";
+/** The dashboard's stream: what has changed of what a page shows, a few events a second, and kept for who comes back. @module */
 import { currentSettings } from "../actions/current_settings.ts";
-import { dashboardSnapshot } from "../actions/dashboard_snapshot.ts";
-import { countSessions, grantView } from "../actions/grant_view.ts";
+import { dashboardCounts } from "../actions/dashboard_snapshot.ts";
+import { countSessions, type SessionCounts } from "../actions/grant_view.ts";
 import type { Broker } from "../actions/ports.ts";
 import { requestSummaries } from "../actions/request_summaries.ts";
 import { requestView } from "../actions/request_view.ts";
-import { sessionView } from "../actions/session_view.ts";
-import type { DashboardChange } from "../schema/dashboard.ts";
-import type { Mode } from "../schema/settings.ts";
-import { DashboardDirt } from "./dashboard_dirt.ts";
-import type { EventSink, ServerSentEvent } from "./event_stream.ts";
+import type { DashboardChange, RequestView } from "../schema/dashboard.ts";
+import type { RequestId } from "../schema/ids.ts";
+import type { DashboardView } from "../schema/list_query.ts";
+import { allStale, DashboardDirt, sizeOf, type StaleViews } from "./dashboard_dirt.ts";
+import { DashboardViewer } from "./dashboard_viewer.ts";
+import type { EventSink } from "./event_stream.ts";
 
-/** The least time between two `change` events. */
-export const changeIntervalMs = 250;
+/** The least time between two `change` events that nobody waits for: three a second. */
+export const changeIntervalMs = 334;
+/** No more `change` events than this come within a second: one of them is kept free for what somebody waits for. */
+export const maxChangesPerSecond = 4;
 /** How often the bytes of open sessions are sent while they move. */
 export const trafficIntervalMs = 1000;
-/** How many `change` events are kept for readers that come back. */
+/** How many changes are kept for readers that come back. */
 export const maxKeptChanges = 256;
-/** How many records those may hold in all: a change may be one record, or thousands. */
+/** How many records those may name in all: a change may be of one record, or of thousands. */
 export const maxKeptRecords = 10_000;
 
-type ChangeEvent = Required<ServerSentEvent> & { readonly seq: number; readonly records: number };
+/** A change that is kept: what it made stale, so that it can be told to any page, as things are by then. */
+interface KeptChange {
+  readonly seq: number;
+  readonly stale: StaleViews;
+}
 
 /**
- * Feeds every open dashboard from one place, so that a view is made once however many are open. Changes are whole
- * records, so applying one twice does no harm.
+ * Feeds every open dashboard from one place. What all pages show is made once however many are open; of the lists, each
+ * page is told what it shows. Changes are whole records, so applying one twice does no harm.
  */
 export class DashboardFeed {
   readonly #broker: Broker;
-  readonly #sinks = new Set<EventSink>();
-  readonly #kept: ChangeEvent[] = [];
+  readonly #viewers = new Set<DashboardViewer>();
+  /** Those whose page is being read. */
+  readonly #awaiting = new Set<DashboardViewer>();
+  readonly #kept: KeptChange[] = [];
   #keptRecords = 0;
-  /** Those to whom a snapshot is on its way. */
-  readonly #awaiting = new Set<EventSink>();
   readonly #dirt: DashboardDirt;
   readonly #stops: (() => void)[];
   #seq = 0;
-  #mode: Mode;
-  #lastChangeMs = -Infinity;
-  #stopChangeTimer: (() => void) | null = null;
+  /** When the last changes were sent, the newest last. */
+  #sentMs: readonly number[] = [];
+  #changeTimer: { readonly dueMs: number; readonly stop: () => void } | null = null;
   #stopTrafficTimer: (() => void) | null = null;
 
   constructor(broker: Broker) {
     this.#broker = broker;
-    this.#mode = currentSettings(broker).mode;
     this.#dirt = new DashboardDirt(broker);
     this.#stops = [
       broker.store.subscribe((change) => this.#mark(() => this.#dirt.onStoreChange(change))),
@@ -56,130 +61,147 @@ export class DashboardFeed {
   }
 
   /**
-   * Feeds one dashboard: from `lastEventId` on when the events since are still kept, else from a whole snapshot.
+   * Feeds one page: from `lastEventId` on when what changed since is still known, else from a whole snapshot.
    *
    * @returns Ends it.
    */
-  open(sink: EventSink, lastEventId: string | null): () => void {
-    const missed = this.#missedSince(lastEventId);
-    if (missed) {
-      for (const event of missed) sink.send(event);
-      this.#admit(sink);
-    } else {
-      this.#sendSnapshot(sink);
-    }
+  open(
+    sink: EventSink,
+    lastEventId: string | null,
+    view: DashboardView = { page: "requests" },
+  ): () => void {
+    const viewer = new DashboardViewer(this.#broker, sink, view);
+    this.#read(viewer, this.#seqOf(lastEventId));
     return () => {
-      this.#awaiting.delete(sink);
-      this.#sinks.delete(sink);
-      if (this.#sinks.size === 0) this.#stopTraffic();
+      this.#awaiting.delete(viewer);
+      this.#viewers.delete(viewer);
+      if (this.#viewers.size === 0) this.#stopTraffic();
     };
   }
 
   /** Stops feeding; open streams are closed. */
   stop(): void {
     for (const stop of this.#stops) stop();
-    this.#stopChangeTimer?.();
+    this.#changeTimer?.stop();
     this.#stopTraffic();
-    for (const sink of [...this.#sinks, ...this.#awaiting]) sink.close();
+    for (const { sink } of [...this.#viewers, ...this.#awaiting]) sink.close();
   }
 
-  #sendSnapshot(sink: EventSink): void {
-    this.#awaiting.add(sink);
-    this.#makeSnapshot(sink).catch((fault) => {
+  #read(viewer: DashboardViewer, sinceSeq: number | null): void {
+    this.#awaiting.add(viewer);
+    this.#sendFirst(viewer, sinceSeq).catch((fault) => {
       this.#broker.log.error("dashboard-snapshot-failed", fault);
-      sink.close();
+      viewer.sink.close();
     });
   }
 
-  async #makeSnapshot(sink: EventSink): Promise<void> {
+  /** A snapshot, or what changed since an event; then whatever may or may not be in what was read. */
+  async #sendFirst(viewer: DashboardViewer, sinceSeq: number | null): Promise<void> {
     const before = this.#seq;
-    const snapshot = await dashboardSnapshot(this.#broker);
+    const snapshot = await viewer.read();
     // The reader may have gone meanwhile.
-    if (!this.#awaiting.delete(sink)) return;
-    sink.send({ name: "snapshot", data: snapshot, id: this.#idOf(before) });
-    // What was sent to others while this snapshot was being made may or may not be in it.
-    for (const event of this.#kept) if (event.seq > before) sink.send(event);
-    this.#admit(sink);
-  }
-
-  #admit(sink: EventSink): void {
-    this.#sinks.add(sink);
+    if (!this.#awaiting.delete(viewer)) return;
+    const missed = this.#kept.filter(({ seq }) => seq > (sinceSeq ?? before));
+    // Which rows a list had when it was read is not known any more once others may have taken their place.
+    const resumes = sinceSeq !== null && this.#knowsSince(sinceSeq) &&
+      (missed.length === 0 || snapshot.list === null);
+    if (!resumes) viewer.sink.send({ name: "snapshot", data: snapshot, id: this.#idOf(before) });
+    const unsure = resumes ? missed : missed.filter(({ seq }) => seq > before);
+    if (unsure.length > 0) {
+      const stale = allStale(unsure.map(({ stale }) => stale));
+      this.#send(viewer, stale, countSessions(this.#broker));
+    }
+    this.#viewers.add(viewer);
     this.#watchTraffic();
   }
 
   #mark(mark: () => void): void {
     mark();
-    if (this.#stopChangeTimer || this.#dirt.isClean) return;
-    const sinceMs = this.#broker.clock.nowMs() - this.#lastChangeMs;
-    this.#stopChangeTimer = this.#broker.clock.setTimer(
-      Math.max(0, changeIntervalMs - sinceMs),
-      () => this.#sendChange(),
-    );
+    if (this.#dirt.isClean) return;
+    const nowMs = this.#broker.clock.nowMs();
+    const dueMs = Math.max(nowMs, this.#dueMs(this.#dirt.isUrgent));
+    if (this.#changeTimer && this.#changeTimer.dueMs <= dueMs) return;
+    this.#changeTimer?.stop();
+    const stop = this.#broker.clock.setTimer(dueMs - nowMs, () => this.#sendChange());
+    this.#changeTimer = { dueMs, stop };
+  }
+
+  /** The earliest time for the next change. */
+  #dueMs(urgent: boolean): number {
+    const last = this.#sentMs.at(-1) ?? -Infinity;
+    if (!urgent) return last + changeIntervalMs;
+    return (this.#sentMs.at(-maxChangesPerSecond) ?? -Infinity) + 1000;
   }
 
   #sendChange(): void {
-    this.#stopChangeTimer = null;
-    this.#lastChangeMs = this.#broker.clock.nowMs();
-    const data = this.#takeChange();
-    const seq = ++this.#seq;
-    const event = { name: "change", data, id: this.#idOf(seq), seq, records: recordsIn(data) };
-    this.#keep(event);
-    for (const sink of [...this.#sinks]) sink.send(event);
+    this.#changeTimer = null;
+    this.#sentMs = [...this.#sentMs, this.#broker.clock.nowMs()].slice(-maxChangesPerSecond);
+    const stale = this.#dirt.take();
+    this.#keep({ seq: ++this.#seq, stale });
+    const counts = countSessions(this.#broker);
+    const shared = this.#shared(stale);
+    for (const viewer of [...this.#viewers]) this.#send(viewer, stale, counts, shared);
     this.#watchTraffic();
   }
 
-  #keep(event: ChangeEvent): void {
-    this.#kept.push(event);
-    this.#keptRecords += event.records;
+  #send(
+    viewer: DashboardViewer,
+    stale: StaleViews,
+    counts: SessionCounts,
+    shared: DashboardChange = this.#shared(stale),
+  ): void {
+    const data = { ...shared, ...viewer.change(stale, counts) };
+    viewer.sink.send({ name: "change", data, id: this.#idOf(this.#seq) });
+  }
+
+  #keep(change: KeptChange): void {
+    this.#kept.push(change);
+    this.#keptRecords += sizeOf(change.stale);
     while (this.#kept.length > maxKeptChanges || this.#keptRecords > maxKeptRecords) {
-      this.#keptRecords -= this.#kept.shift()?.records ?? 0;
+      const oldest = this.#kept.shift();
+      this.#keptRecords -= oldest ? sizeOf(oldest.stale) : 0;
     }
   }
 
-  #takeChange(): DashboardChange {
+  /** What every page shows of a change. */
+  #shared({ apps, requests, grants, opened, closed, settings }: StaleViews): DashboardChange {
     const broker = this.#broker;
-    const { apps, requests, grants, sessions, history } = this.#dirt.take();
     const change: DashboardChange = { nowMs: broker.clock.nowMs() };
-    const counts = countSessions(broker);
-    const [shownApps, removedApps] = split(apps, (id) => {
-      const app = broker.store.get("app", id)?.record;
-      return app && appView(broker, app);
-    });
-    if (shownApps.length > 0) change.apps = shownApps;
-    if (removedApps.length > 0) change.removedApps = removedApps;
-    const [shownRequests, removedRequests] = split(requests, (id) => {
-      const request = broker.store.get("request", id)?.record;
-      const pending = request && request.outcome === null && broker.store.get("app", request.appId);
-      return pending ? requestView(broker, request) : undefined;
-    });
-    if (shownRequests.length > 0) change.requests = shownRequests;
-    if (removedRequests.length > 0) change.removedRequests = removedRequests;
+    const [shown, gone] = this.#requests(requests);
+    if (shown.length > 0) change.requests = shown;
+    if (gone.length > 0) change.removedRequests = gone;
     if (requests.size > 0) change.summaries = requestSummaries(broker);
-    const [shownGrants, removedGrants] = split(grants, (id) => {
-      const grant = broker.store.get("grant", id)?.record;
-      return grant && grantView(broker, grant, counts);
-    });
-    if (shownGrants.length > 0) change.grants = shownGrants;
-    if (removedGrants.length > 0) change.removedGrants = removedGrants;
-    const [shownSessions, removedSessions] = split(sessions, (id) => {
-      const live = broker.sessions.get(id);
-      return live && sessionView(broker, live.session, counts);
-    });
-    if (shownSessions.length > 0) change.sessions = shownSessions;
-    if (removedSessions.length > 0) change.removedSessions = removedSessions;
-    if (history.length > 0) change.history = history;
-    const { mode } = currentSettings(broker);
-    if (mode !== this.#mode) change.mode = this.#mode = mode;
+    if (apps.size + grants.size + opened.size + closed.size > 0) {
+      change.counts = dashboardCounts(broker);
+    }
+    if (settings) change.mode = currentSettings(broker).mode;
     return change;
   }
 
-  /** The events after this id, or null when they are no longer, or not from this run, or never were. */
-  #missedSince(lastEventId: string | null): ChangeEvent[] | null {
-    const [bootId, text] = lastEventId?.split(".") ?? [];
+  #requests(ids: ReadonlySet<RequestId>): [shown: RequestView[], gone: RequestId[]] {
+    const { store } = this.#broker;
+    const shown: RequestView[] = [];
+    const gone: RequestId[] = [];
+    for (const id of ids) {
+      const request = store.get("request", id)?.record;
+      const pending = request && request.outcome === null && store.get("app", request.appId);
+      if (pending) shown.push(requestView(this.#broker, request));
+      else gone.push(id);
+    }
+    return [shown, gone];
+  }
+
+  /** The number in an event's id; null when it is not from this run. */
+  #seqOf(eventId: string | null): number | null {
+    const [bootId, text] = eventId?.split(".") ?? [];
     if (bootId !== this.#broker.bootId || !/^\d{1,15}$/.test(text ?? "")) return null;
-    const seq = Number(text);
-    const missed = this.#kept.filter((event) => event.seq > seq);
-    return seq + missed.length === this.#seq ? missed : null;
+    return Number(text);
+  }
+
+  /** Whether everything after this event is still known. */
+  #knowsSince(seq: number): boolean {
+    return seq <= this.#seq &&
+      seq + this.#kept.filter((kept) => kept.seq > seq).length === this.#seq;
   }
 
   #idOf(seq: number): string {
@@ -190,12 +212,12 @@ export class DashboardFeed {
     this.#kept.length = 0;
     this.#keptRecords = 0;
     this.#seq++;
-    for (const sink of [...this.#sinks]) this.#sendSnapshot(sink);
+    for (const viewer of [...this.#viewers]) this.#read(viewer, null);
   }
 
   /** Bytes move without any event; while somebody looks and a session is open, they are read once a second. */
   #watchTraffic(): void {
-    if (this.#stopTrafficTimer || this.#sinks.size === 0 || this.#broker.sessions.size === 0) {
+    if (this.#stopTrafficTimer || this.#viewers.size === 0 || this.#broker.sessions.size === 0) {
       return;
     }
     this.#stopTrafficTimer = this.#broker.clock.setTimer(trafficIntervalMs, () => {
@@ -209,26 +231,4 @@ export class DashboardFeed {
     this.#stopTrafficTimer?.();
     this.#stopTrafficTimer = null;
   }
-}
-
-function recordsIn(change: DashboardChange): number {
-  return Object.values(change).reduce<number>(
-    (sum, part) => sum + (Array.isArray(part) ? part.length : 0),
-    0,
-  );
-}
-
-/** Views of what is there, and the ids of what is gone. */
-function split<Id, View>(
-  ids: Iterable<Id>,
-  viewOf: (id: Id) => View | undefined,
-): [View[], Id[]] {
-  const views: View[] = [];
-  const gone: Id[] = [];
-  for (const id of ids) {
-    const view = viewOf(id);
-    if (view === undefined) gone.push(id);
-    else views.push(view);
-  }
-  return [views, gone];
 }

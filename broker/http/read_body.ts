@@ -93,7 +93,8 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-function parseJson(text: string): unknown {
+/** @throws ActionError of the given type, with the line and column of the first error. */
+export function parseJson(text: string, type: ProblemType = "invalid-body"): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -104,7 +105,7 @@ function parseJson(text: string): unknown {
       : `The body is not JSON: the first error is at line ${before.length}, column ${
         before.at(-1)!.length + 1
       }.`;
-    throw new ActionError("invalid-body", detail, { errors: [{ pointer: "", detail }] });
+    throw new ActionError(type, detail, { errors: [{ pointer: "", detail }] });
   }
 }
 
@@ -135,7 +136,8 @@ function isHopeless(prefix: string): boolean {
   }
 }
 
-function parseWith<Schema extends z.ZodType>(
+/** @throws ActionError of the given type, with every field that is wrong. */
+export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   type: ProblemType,

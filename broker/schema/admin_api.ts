@@ -7,6 +7,7 @@ import {
   DashboardChange,
   DashboardSnapshot,
   GrantView,
+  ListFacts,
   RequestSummary,
   RequestView,
   SessionView,
@@ -14,7 +15,7 @@ import {
 import { Duration } from "./duration.ts";
 import { GrantEffect } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
-import { AppId, GrantId, RequestId } from "./ids.ts";
+import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
 import { ProblemType } from "./problem.ts";
 import { TargetText } from "./request.ts";
 import { Instant } from "./time.ts";
@@ -57,6 +58,43 @@ export const RevokeBody = z.strictObject({ ids: z.array(GrantId).min(1).max(400)
 /** `POST /grants/revoke`. */
 export type RevokeBody = z.infer<typeof RevokeBody>;
 
+/** `POST /grants/restore`: takes these revocations back. */
+export const RestoreBody = z.strictObject({ ids: z.array(GrantId).min(1).max(400) });
+/** `POST /grants/restore`. */
+export type RestoreBody = z.infer<typeof RestoreBody>;
+
+/** Answer to `POST /grants/restore`: what holds again, and what could not be brought back. */
+export const RestoreResult = z.strictObject({
+  restored: z.array(GrantId),
+  failed: z.array(z.strictObject({ id: GrantId, detail: z.string() })),
+});
+/** Answer to `POST /grants/restore`. */
+export type RestoreResult = z.infer<typeof RestoreResult>;
+
+/** `POST /grants/{id}/narrow`: puts a narrower grant in the place of this one. */
+export const NarrowBody = z.strictObject({ target: TargetText });
+/** `POST /grants/{id}/narrow`. */
+export type NarrowBody = z.infer<typeof NarrowBody>;
+
+/** Answer to `POST /grants/{id}/narrow`. */
+export const NarrowResult = z.strictObject({
+  revoked: GrantId,
+  grant: GrantView,
+  closedSessions: z.array(SessionId),
+});
+/** Answer to `POST /grants/{id}/narrow`. */
+export type NarrowResult = z.infer<typeof NarrowResult>;
+
+/** `POST /sessions/close`: closes every connection of an app; its grants stay. */
+export const CloseSessionsBody = z.strictObject({ appId: AppId });
+/** `POST /sessions/close`. */
+export type CloseSessionsBody = z.infer<typeof CloseSessionsBody>;
+
+/** Answer to `POST /sessions/close`. */
+export const CloseSessionsResult = z.strictObject({ closedSessions: z.array(SessionId) });
+/** Answer to `POST /sessions/close`. */
+export type CloseSessionsResult = z.infer<typeof CloseSessionsResult>;
+
 /** `PUT /apps/{id}/silence`; `untilMs: null` is until turned back on. */
 export const SilenceBody = z.strictObject({ untilMs: Instant.nullable() });
 /** `PUT /apps/{id}/silence`. */
@@ -84,17 +122,12 @@ export const BlockedHostList = z.strictObject({ hosts: z.array(BlockedHost) });
 /** Answer to `GET /blocked-hosts`. */
 export type BlockedHostList = z.infer<typeof BlockedHostList>;
 
-/** `GET /history`: entries below `beforeSeq`, newest first. */
-export const HistoryQuery = z.strictObject({
-  beforeSeq: z.coerce.number().int().min(1).optional(),
-  appId: AppId.optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
-/** `GET /history`. */
-export type HistoryQuery = z.infer<typeof HistoryQuery>;
-
 /** Answer to `GET /history`. */
-export const HistoryPage = z.strictObject({ entries: z.array(HistoryEntry) });
+export const HistoryPage = z.strictObject({
+  entries: z.array(HistoryEntry),
+  /** The `beforeSeq` of the page after this; null when this is the last. */
+  next: z.int().min(1).nullable(),
+});
 /** Answer to `GET /history`. */
 export type HistoryPage = z.infer<typeof HistoryPage>;
 
@@ -112,12 +145,12 @@ export const AppList = z.strictObject({ apps: z.array(AppView) });
 export type AppList = z.infer<typeof AppList>;
 
 /** Answer to `GET /grants`. */
-export const GrantList = z.strictObject({ grants: z.array(GrantView) });
+export const GrantList = z.strictObject({ grants: z.array(GrantView), list: ListFacts });
 /** Answer to `GET /grants`. */
 export type GrantList = z.infer<typeof GrantList>;
 
 /** Answer to `GET /sessions`. */
-export const SessionList = z.strictObject({ sessions: z.array(SessionView) });
+export const SessionList = z.strictObject({ sessions: z.array(SessionView), list: ListFacts });
 /** Answer to `GET /sessions`. */
 export type SessionList = z.infer<typeof SessionList>;
 
@@ -138,8 +171,8 @@ export type LaunchLink = z.infer<typeof LaunchLink>;
 
 /** The events of `GET /events`, by name, and what each carries. */
 export const dashboardEvents = {
-  /** First on a stream that does not resume, and when a new policy comes into force: everything, whole. */
+  /** First on a stream that does not resume, and when a new policy comes into force: what the view shows, whole. */
   snapshot: DashboardSnapshot,
-  /** What has changed since the event before; at most four a second. */
+  /** What has changed of it since the event before; at most four a second. */
   change: DashboardChange,
 } as const;

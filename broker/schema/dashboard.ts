@@ -7,6 +7,7 @@ import { Embargo } from "./embargo.ts";
 import { Grant } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
 import { AppId, BootId, GrantId, RequestId, SessionId } from "./ids.ts";
+import { DashboardView } from "./list_query.ts";
 import { AccessRequest, TargetText } from "./request.ts";
 import { Session } from "./session.ts";
 import { Mode } from "./settings.ts";
@@ -30,6 +31,11 @@ export const AppView = App.omit({ credentials: true, v: true }).extend({
 });
 /** An app without its credentials. */
 export type AppView = z.infer<typeof AppView>;
+
+/** An app as a choice of a form. */
+export const AppChoice = AppView.pick({ id: true }).extend({ name: z.string() });
+/** An app as a choice of a form. */
+export type AppChoice = z.infer<typeof AppChoice>;
 
 /** Why a target is broad enough for a second step (design section 14). */
 export const BroadReason = z.enum([
@@ -95,6 +101,10 @@ export const GrantView = Grant.omit({ v: true }).extend({
   lastUsedAtMs: Instant.nullable(),
   /** Whether it was not used for 60 days. */
   unused: z.boolean(),
+  /** Whether allowing it asked for a second step. */
+  broad: z.boolean(),
+  /** The one target that it was really used for, when that is less than it allows; null when nothing can be said. */
+  narrowerTarget: TargetText.nullable(),
 });
 /** A grant with what a list needs beside it. */
 export type GrantView = z.infer<typeof GrantView>;
@@ -108,7 +118,67 @@ export const SessionView = Session.extend({
 /** A session with what a row needs beside it. */
 export type SessionView = z.infer<typeof SessionView>;
 
-/** Everything the dashboard shows live, whole. */
+/** An entry of the history as a row shows it: without its hashes. */
+export const HistoryRow = HistoryEntry.pick({
+  seq: true,
+  atMs: true,
+  kind: true,
+  actor: true,
+  appId: true,
+  appName: true,
+  capability: true,
+  target: true,
+  message: true,
+}).extend({
+  /** The grant that it can bring back now; null for all else. */
+  restores: GrantId.nullable(),
+});
+/** An entry of the history as a row shows it. */
+export type HistoryRow = z.infer<typeof HistoryRow>;
+
+/** How much there is of everything, for the navigation. */
+export const DashboardCounts = z.strictObject({
+  apps: z.int().min(0),
+  grants: z.int().min(0),
+  /** Those of the grants that allow. */
+  allowed: z.int().min(0),
+  live: z.int().min(0),
+});
+/** How much there is of everything. */
+export type DashboardCounts = z.infer<typeof DashboardCounts>;
+
+/** What is known of the list that a page shows a part of. */
+export const ListFacts = z.strictObject({
+  /** How many there are, and how many of them match. */
+  total: z.int().min(0),
+  matching: z.int().min(0),
+  /** How many came since the page was read that would stand in it, but wait until they are asked for. */
+  arrived: z.int().min(0),
+  /** The cursor of the page after this; null when this is the last. */
+  next: z.string().nullable(),
+  /** Of the grants: how many were not used for 60 days, and how many were used for less than they allow. */
+  unused: z.int().min(0),
+  narrower: z.int().min(0),
+});
+/** What is known of the list that a page shows a part of. */
+export type ListFacts = z.infer<typeof ListFacts>;
+
+/** The traffic of the last minutes, by app, as rates in bytes per second. */
+export const TrafficByApp = z.strictObject({
+  /** The end of the first step. */
+  fromMs: Instant,
+  stepMs: z.int().min(1),
+  /** The busiest first; `appId: null` is all others together. Every series is of the same length. */
+  apps: z.array(z.strictObject({
+    appId: AppId.nullable(),
+    appName: z.string(),
+    rates: z.array(z.int().min(0)),
+  })),
+});
+/** The traffic of the last minutes, by app. */
+export type TrafficByApp = z.infer<typeof TrafficByApp>;
+
+/** What a page of the dashboard shows live: what waits, and of the rest what that page shows. */
 export const DashboardSnapshot = z.strictObject({
   bootId: BootId,
   nowMs: Instant,
@@ -117,36 +187,55 @@ export const DashboardSnapshot = z.strictObject({
   managedBy: z.string().nullable(),
   /** The longest that policy lets an Allow hold; null for as long as the person likes. */
   longestDurationMs: z.number().int().min(0).nullable(),
+  /** What the rest is of. */
+  view: DashboardView,
+  counts: DashboardCounts,
+  /** Those that wait for an installation card, and those that the page shows. */
   apps: z.array(AppView),
   requests: z.array(RequestView),
   /** Apps whose requests are shown as one card. */
   summaries: z.array(RequestSummary),
   grants: z.array(GrantView),
   sessions: z.array(SessionView),
-  /** The newest entries, newest first. */
-  history: z.array(HistoryEntry),
+  /** How many sessions each app that the page shows has open; none when absent. */
+  liveCounts: z.record(AppId, z.int().min(0)),
+  /** Newest first. */
+  history: z.array(HistoryRow),
+  /** What is known of the page's list; null where it has none. */
+  list: ListFacts.nullable(),
+  /** Null but where connections are shown. */
+  traffic: TrafficByApp.nullable(),
   /** Records that could not be read, and so count as absent; empty on a sound store. */
   unreadable: z.array(z.string()),
 });
-/** Everything the dashboard shows live. */
+/** What a page of the dashboard shows live. */
 export type DashboardSnapshot = z.infer<typeof DashboardSnapshot>;
 
-/** What has changed since the last event: records put whole, records gone by id. Absent members have not changed. */
+/**
+ * What has changed since the last event, of what the page shows: records put whole, records gone by id. Absent members
+ * have not changed.
+ */
 export const DashboardChange = z.strictObject({
   nowMs: Instant,
   mode: Mode.optional(),
+  counts: DashboardCounts.optional(),
   apps: z.array(AppView).optional(),
   requests: z.array(RequestView).optional(),
   /** All of them, whenever a request has come, changed or gone. */
   summaries: z.array(RequestSummary).optional(),
   grants: z.array(GrantView).optional(),
+  /** One that has just closed comes once more, with when and why. */
   sessions: z.array(SessionView).optional(),
+  /** All of them, whenever a session has opened or closed. */
+  liveCounts: z.record(AppId, z.int().min(0)).optional(),
   removedApps: z.array(AppId).optional(),
   removedRequests: z.array(RequestId).optional(),
   removedGrants: z.array(GrantId).optional(),
   removedSessions: z.array(SessionId).optional(),
-  /** New entries, newest first. */
-  history: z.array(HistoryEntry).optional(),
+  /** New entries, and those whose Undo has come or gone. */
+  history: z.array(HistoryRow).optional(),
+  list: ListFacts.optional(),
+  traffic: TrafficByApp.optional(),
 });
 /** What has changed since the last event. */
 export type DashboardChange = z.infer<typeof DashboardChange>;

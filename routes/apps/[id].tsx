@@ -17,22 +17,19 @@ import LastActView from "../../islands/last_act.tsx";
 import PermissionList from "../../islands/permission_list.tsx";
 import { DashboardPage } from "../(_components)/dashboard_page.tsx";
 
-const newestEntries = 20;
-
-/** Reads the snapshot and the app's newest history. */
+/** Reads the snapshot. */
 export const handler = define.handlers({
   async GET(ctx) {
     const { broker } = ctx.state;
     const appId = readId(ctx.params["id"], AppId);
-    const snapshot = await dashboardSnapshot(broker);
-    const entries = await broker.store.history({ appId, limit: newestEntries });
+    const snapshot = await dashboardSnapshot(broker, { page: "app", appId });
     const known = snapshot.apps.some(({ id }) => id === appId);
-    return page({ appId, snapshot, entries }, { status: known ? 200 : 404 });
+    return page({ appId, snapshot }, { status: known ? 200 : 404 });
   },
 });
 
 export default define.page<typeof handler>(({ data }) => {
-  const { appId, entries, snapshot } = data;
+  const { appId, snapshot } = data;
   const dashboard = createDashboard(snapshot);
   const app = snapshot.apps.find(({ id }) => id === appId);
   const title = app === undefined ? text.pages.apps : appName(app);
@@ -55,7 +52,7 @@ export default define.page<typeof handler>(({ data }) => {
       {app !== undefined && <AppIdentity app={app} nowMs={snapshot.nowMs} />}
       <section aria-labelledby="history">
         <h2 id="history">{text.pages.history}</h2>
-        <HistoryList dashboard={dashboard} entries={entries} appId={appId} newest />
+        <HistoryList dashboard={dashboard} appId={appId} />
         <p>
           <a href={`/history?appId=${appId}`}>{text.apps.allHistory}</a>
         </p>

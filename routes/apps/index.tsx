@@ -10,7 +10,7 @@ import { DashboardPage } from "../(_components)/dashboard_page.tsx";
 /** Reads the snapshot. */
 export const handler = define.handlers({
   async GET(ctx) {
-    return page({ snapshot: await dashboardSnapshot(ctx.state.broker) });
+    return page({ snapshot: await dashboardSnapshot(ctx.state.broker, { page: "apps" }) });
   },
 });
 

@@ -1,8 +1,9 @@
 /** What a page keeps while the stream brings changes: the snapshot, the inbox, rows, rates and history. @module */
 import assert from "node:assert/strict";
-import { revocationsIn } from "../../components/acts.ts";
 import { applyChange } from "../../components/dashboard_change.ts";
-import { mergeEntries, restorableSeqs } from "../../components/history_rows.ts";
+import { createDashboard } from "../../components/dashboard_model.ts";
+import { listUrl } from "../../components/list_query_text.ts";
+import { setPaused, showChange, showSnapshot } from "../../components/pause.ts";
 import {
   applyCardEvent,
   emptyInbox,
@@ -13,10 +14,10 @@ import {
   letIn,
   updateInbox,
 } from "../../components/inbox.ts";
-import { closedRowMs, matchesFilter, updateRows } from "../../components/session_rows.ts";
+import { closedRowMs, shownRows } from "../../components/session_rows.ts";
 import { rateOf, sampleTraffic, sparkline, type Traffic } from "../../components/traffic.ts";
 import {
-  historyEntry,
+  historyRow,
   imapGrant,
   imapRequest,
   imapSession,
@@ -54,10 +55,10 @@ Deno.test("a change that comes twice does no harm", () => {
     nowMs,
     sessions: [imapSession(1)],
     removedGrants: [imapGrant(1).id],
-    history: [historyEntry(2)],
+    history: [historyRow(2)],
   };
   const once = applyChange(
-    snapshotOf({ grants: [imapGrant(1)], history: [historyEntry(1)] }),
+    snapshotOf({ grants: [imapGrant(1)], history: [historyRow(1)] }),
     change,
   );
   assert.deepEqual(applyChange(once, change), once);
@@ -72,11 +73,11 @@ Deno.test("a record put and removed by one change is there", () => {
 
 Deno.test("the history that a page keeps is bounded", () => {
   let snapshot = snapshotOf();
-  for (let seq = 1; seq <= 300; seq++) {
-    snapshot = applyChange(snapshot, { nowMs, history: [historyEntry(seq)] });
+  for (let seq = 1; seq <= 700; seq++) {
+    snapshot = applyChange(snapshot, { nowMs, history: [historyRow(seq)] });
   }
-  assert.equal(snapshot.history.length, 200);
-  assert.equal(snapshot.history[0]?.seq, 300);
+  assert.equal(snapshot.history.length, 500);
+  assert.equal(snapshot.history[0]?.seq, 700);
 });
 
 Deno.test("inbox: clicked first, then the oldest, put off last", () => {
@@ -171,33 +172,26 @@ Deno.test("focus goes to the next card, else the one before, else nowhere", () =
   assert.equal(headingAfter(single, applyCardEvent(single, event), event), null);
 });
 
-Deno.test("rows: a closed connection stays a while in its place, with figures and reason", () => {
-  const open = updateRows([], { sessions: [imapSession(1), imapSession(2)], history: [] }, nowMs);
-  const error = { code: "permission-ended", phase: "policy", message: "Its permission ended." };
-  const history = [historyEntry(9, {
-    kind: "session-closed",
-    detail: { sessionId: imapSession(1).id, bytesSent: 7, bytesReceived: 8, error },
-  })];
-  const closed = updateRows(open, { sessions: [imapSession(2)], history }, nowMs + 5);
-  assert.deepEqual(closed.map(({ closedAtMs }) => closedAtMs), [nowMs, null]);
-  assert.deepEqual(closed[0]?.error, error);
-  assert.deepEqual([closed[0]?.bytesSent, closed[0]?.bytesReceived], [7, 8]);
-  const later = updateRows(closed, { sessions: [imapSession(2)], history }, nowMs + closedRowMs);
-  assert.deepEqual(later.map(({ id }) => id), [imapSession(2).id]);
-});
-
-Deno.test("rows: closed before its line in the history came counts as closed now", () => {
-  const [row] = updateRows([imapSession(1)], { sessions: [], history: [] }, nowMs);
-  assert.equal(row?.closedAtMs, nowMs);
-  assert.equal(row?.error, null);
-});
-
-Deno.test("filter: every word somewhere in app, target or address", () => {
-  const row = imapSession(1);
-  for (const found of ["", "mail", "IMAP 993", "93.184 mail"]) {
-    assert.equal(matchesFilter(row, found), true, found);
-  }
-  assert.equal(matchesFilter(row, "mail smtp"), false);
+Deno.test("rows: a closed connection stays a while in its place, with what allowed it", () => {
+  const open = snapshotOf({ sessions: [imapSession(1), imapSession(2)] });
+  const error = {
+    code: "permission-ended",
+    phase: "policy",
+    message: "Its permission ended.",
+  } as const;
+  const ended = imapSession(1, { closedAtMs: nowMs, bytesSent: 7, error, grants: [] });
+  const closed = applyChange(open, { nowMs: nowMs + 5, sessions: [ended] });
+  assert.deepEqual(closed.sessions.map(({ closedAtMs }) => closedAtMs), [nowMs, null]);
+  assert.deepEqual(closed.sessions[0]?.error, error);
+  assert.equal(closed.sessions[0]?.bytesSent, 7);
+  assert.deepEqual(closed.sessions[0]?.grants, open.sessions[0]?.grants);
+  assert.equal(shownRows(closed.sessions, nowMs + closedRowMs - 1).length, 2);
+  assert.deepEqual(
+    shownRows(closed.sessions, nowMs + closedRowMs).map(({ id }) => id),
+    [imapSession(2).id],
+  );
+  const later = applyChange(closed, { nowMs: nowMs + closedRowMs });
+  assert.deepEqual(later.sessions.map(({ id }) => id), [imapSession(2).id]);
 });
 
 Deno.test("rates: none from one sample, then over the last two seconds and a bit", () => {
@@ -246,29 +240,48 @@ Deno.test("sparkline: begins where samples do, and its peak is the highest rate"
   assert.match(path, / 0\.5$/);
 });
 
-Deno.test("history: the stream's entries come before those read, of this app only", () => {
-  const read = [historyEntry(5), historyEntry(4)];
-  const other = `app_${"f".repeat(32)}` as const;
-  const streamed = [historyEntry(7), historyEntry(6, { appId: other }), historyEntry(5)];
-  assert.deepEqual(mergeEntries(read, streamed, null).map(({ seq }) => seq), [7, 6, 5, 4]);
-  assert.deepEqual(mergeEntries(read, streamed, mailApp().id).map(({ seq }) => seq), [7, 5, 4]);
+Deno.test("history: new rows come first, and a row that comes again takes its own place", () => {
+  const before = snapshotOf({ history: [historyRow(5), historyRow(4)] });
+  const undone = historyRow(4, { restores: imapGrant(1).id });
+  const after = applyChange(before, { nowMs, history: [historyRow(7), historyRow(6), undone] });
+  assert.deepEqual(after.history.map(({ seq }) => seq), [7, 6, 5, 4]);
+  assert.equal(after.history[3]?.restores, imapGrant(1).id);
 });
 
-Deno.test("history: what can be restored", () => {
-  const revoked = (seq: number, grant: number, expiresAtMs: number | null = null) =>
-    historyEntry(seq, {
-      kind: "grant-revoked",
-      detail: { grant: { id: imapGrant(grant).id, expiresAtMs } },
-    });
-  const entries = [
-    revoked(9, 1),
-    revoked(8, 2),
-    revoked(7, 3, nowMs),
-    revoked(6, 1),
-    revoked(5, 4),
-  ];
-  const seqs = restorableSeqs(entries, [imapGrant(2)], [mailApp()], nowMs);
-  assert.deepEqual([...seqs], [9, 5]);
-  assert.deepEqual([...restorableSeqs(entries, [], [], nowMs)], []);
-  assert.deepEqual(revocationsIn(entries, [imapGrant(1).id, imapGrant(9).id]), [9]);
+Deno.test("paused, lists stand still and requests do not; after it nothing is lost", () => {
+  const dashboard = createDashboard(snapshotOf({ grants: [imapGrant(1)] }));
+  setPaused(dashboard, true);
+  showChange(dashboard, {
+    nowMs: nowMs + 1,
+    grants: [imapGrant(2)],
+    requests: [imapRequest(1)],
+    mode: "quiet",
+  });
+  assert.deepEqual(dashboard.snapshot.value.grants.map(({ id }) => id), [imapGrant(1).id]);
+  assert.equal(dashboard.snapshot.value.requests.length, 1);
+  assert.equal(dashboard.snapshot.value.mode, "quiet");
+  showChange(dashboard, { nowMs: nowMs + 2, removedGrants: [imapGrant(1).id] });
+  setPaused(dashboard, true);
+  setPaused(dashboard, false);
+  assert.deepEqual(dashboard.snapshot.value.grants.map(({ id }) => id), [imapGrant(2).id]);
+  assert.equal(dashboard.snapshot.value.nowMs, nowMs + 2);
+});
+
+Deno.test("paused, what was asked for anew is shown all the same, and stands still again", () => {
+  const dashboard = createDashboard(snapshotOf({ grants: [imapGrant(1)] }));
+  setPaused(dashboard, true);
+  showSnapshot(dashboard, snapshotOf({ grants: [imapGrant(3)] }));
+  showChange(dashboard, { nowMs, grants: [imapGrant(4)] });
+  assert.deepEqual(dashboard.snapshot.value.grants.map(({ id }) => id), [imapGrant(3).id]);
+  setPaused(dashboard, false);
+  assert.equal(dashboard.snapshot.value.grants.length, 2);
+});
+
+Deno.test("a list's URL says only what is not so anyway", () => {
+  assert.equal(listUrl("permissions", { sort: "newest", limit: 100, q: "" }), "/permissions");
+  assert.equal(listUrl("connections", { sort: "oldest" }), "/connections");
+  assert.equal(
+    listUrl("permissions", { q: "a b", sort: "app", cursor: "x" }, { cursor: null }),
+    "/permissions?q=a+b&sort=app",
+  );
 });

@@ -3,10 +3,10 @@ import type {
   AppView,
   DashboardSnapshot,
   GrantView,
+  HistoryRow,
   RequestView,
   SessionView,
 } from "../../broker/schema/dashboard.ts";
-import type { HistoryEntry } from "../../broker/schema/history.ts";
 
 /** Five past two in the afternoon, by the clock of the machine that runs the tests. */
 export const nowMs = new Date(2026, 10, 20, 14, 5, 0).getTime();
@@ -87,6 +87,8 @@ export function imapGrant(n = 1, more: Partial<GrantView> = {}): GrantView {
     useCount: 1,
     lastUsedAtMs: nowMs,
     unused: false,
+    broad: false,
+    narrowerTarget: null,
     ...more,
   };
 }
@@ -117,13 +119,10 @@ export function imapSession(n = 1, more: Partial<SessionView> = {}): SessionView
   };
 }
 
-/** History entry number `seq`. */
-export function historyEntry(seq: number, more: Partial<HistoryEntry> = {}): HistoryEntry {
+/** Row number `seq` of the history. */
+export function historyRow(seq: number, more: Partial<HistoryRow> = {}): HistoryRow {
   return {
-    v: 1,
     seq,
-    previousHash: "0".repeat(64),
-    hash: "0".repeat(64),
     atMs: nowMs,
     kind: "grant-created",
     actor: "person",
@@ -132,7 +131,7 @@ export function historyEntry(seq: number, more: Partial<HistoryEntry> = {}): His
     capability: "tcp-connect",
     target: "imap.example.com:993",
     message: "Allowed imap.example.com:993.",
-    detail: {},
+    restores: null,
     ...more,
   };
 }
@@ -153,6 +152,17 @@ export function snapshotOf(more: Partial<DashboardSnapshot> = {}): DashboardSnap
     history: [],
     summaries: [],
     unreadable: [],
+    view: { page: "requests" },
+    liveCounts: {},
+    list: null,
+    traffic: null,
     ...more,
+    counts: {
+      apps: more.apps?.length ?? 0,
+      grants: more.grants?.length ?? 0,
+      allowed: more.grants?.filter(({ effect }) => effect === "allow").length ?? 0,
+      live: more.sessions?.filter(({ closedAtMs }) => closedAtMs === null).length ?? 0,
+      ...more.counts,
+    },
   };
 }

@@ -1,16 +1,15 @@
-/** `GET /admin/v1/sessions`: every open connection. @module */
-import { countSessions } from "../../../../broker/actions/grant_view.ts";
-import { sessionView } from "../../../../broker/actions/session_view.ts";
+/** `GET /admin/v1/sessions`: the open connections that a query looks for, a page at a time. @module */
+import { dashboardSnapshot } from "../../../../broker/actions/dashboard_snapshot.ts";
 import { answerJson } from "../../../../broker/http/json_answer.ts";
+import { readQuery } from "../../../../broker/http/read_body.ts";
 import { define } from "../../../../broker/http/state.ts";
+import { SessionQuery } from "../../../../broker/schema/list_query.ts";
 
 /** The methods of this path. */
 export const handler = define.handlers({
-  GET({ state: { broker } }) {
-    const live = [...broker.sessions.list()];
-    const counts = countSessions(broker);
-    return answerJson({
-      sessions: live.map(({ session }) => sessionView(broker, session, counts)),
-    });
+  async GET({ url, state: { broker } }) {
+    const query = readQuery(url, SessionQuery);
+    const { sessions, list } = await dashboardSnapshot(broker, { page: "connections", query });
+    return answerJson({ sessions, list });
   },
 });
