@@ -10,13 +10,14 @@ import type { Embargo } from "../schema/embargo.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { GrantUse } from "../schema/grant_use.ts";
 import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
-import type { AppId, BootId, IdKinds } from "../schema/ids.ts";
+import type { AppId, BootId, CredentialId, IdKinds } from "../schema/ids.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import type { Settings } from "../schema/settings.ts";
 import type { SignIn } from "../schema/sign_in.ts";
 import type { GrantIndex } from "../core/grant_index.ts";
 import type { HistoryMatch } from "../core/history_match.ts";
+import type { HostAccessState } from "../core/host_access_requests.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ReachedLimit } from "../core/question.ts";
 import type { ConnectLimit, DatagramLimit } from "../core/rate_limits.ts";
@@ -413,6 +414,28 @@ export interface Contexts {
   ): () => void;
 }
 
+/** Whose tabs they are: those of one app in one browser. Two browsers number their tabs alike. */
+export interface HostAccessHolder {
+  readonly appId: AppId;
+  readonly credentialId: CredentialId;
+}
+
+/** The tabs that apps report, and what they ask about the pages in them. Never stored. */
+export interface HostAccessTabs {
+  /** The tabs of an app in one browser; none when it reported none. */
+  get(holder: HostAccessHolder): HostAccessState;
+  /** Takes a state for the one before; one without tabs is forgotten. */
+  set(holder: HostAccessHolder, state: HostAccessState): void;
+  /** Everybody that has reported a tab, with the tabs. */
+  list(): Iterable<{ readonly holder: HostAccessHolder; readonly state: HostAccessState }>;
+  /** How many tabs there are in all. */
+  readonly size: number;
+  /** Says that what may be shown of an app has changed, though its tabs have not. */
+  touch(appId: AppId): void;
+  /** Calls `listener` with an app whenever its tabs, or what may be shown of them, have changed. */
+  subscribe(listener: (appId: AppId) => void): () => void;
+}
+
 /** Where the policy in force is from, and how its file stands. */
 export interface PolicyState {
   /** The file that is read and watched; null where there is none. */
@@ -458,12 +481,13 @@ export interface Broker {
   readonly sessions: Sessions;
   readonly limits: Limits;
   readonly contexts: Contexts;
+  readonly hostAccess: HostAccessTabs;
   readonly policy: PolicySource;
   readonly resolver: Resolver;
   readonly dialer: Dialer;
   readonly corsProbe: CorsProbe;
   readonly sites: SiteFetcher;
   readonly machine: Machine;
+  readonly binder: Binder;
   readonly log: Log;
 }
-  readonly binder: Binder;

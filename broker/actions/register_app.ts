@@ -9,6 +9,7 @@ import {
   maxActiveCredentials,
   maxCredentials,
 } from "../schema/app.ts";
+import type { DeclaredHosts } from "../schema/declared_hosts.ts";
 import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
@@ -17,6 +18,7 @@ import { historyDraft } from "./history_draft.ts";
 import { installedByPolicy } from "./install_forced_apps.ts";
 import { isNews } from "./is_news.ts";
 import type { Broker } from "./ports.ts";
+import { readHosts } from "./read_hosts.ts";
 import { transact } from "./transact.ts";
 
 /** How many apps may wait for their installation at a time; any page can register. */
@@ -34,6 +36,8 @@ export interface Registration {
   reason?: string | undefined;
   /** Origins that it lets use the network inside its own pages. */
   frames?: string[] | undefined;
+  /** Match patterns of the sites that it is for. */
+  hosts?: DeclaredHosts | undefined;
   /** The pages around the one that registers; null or absent when there are none. */
   frame?: FrameAncestry | null | undefined;
   /** The bearer token that came along, if any: a known app renews what it says of itself. */
@@ -153,12 +157,17 @@ function readClaims(
   kind: "web" | "extension",
   origin: string,
 ): AppClaims {
-  const { name, manifestUrl, reason, frames } = registration;
+  const { name, manifestUrl, reason, frames, hosts } = registration;
   const ownManifestUrl = manifestUrl === undefined || kind === "extension"
     ? null
     : requireOwn(manifestUrl, origin, "/manifestUrl");
-  const claims = { name, manifestUrl: ownManifestUrl, reason: reason ?? null };
-  return frames === undefined ? claims : { ...claims, frames };
+  return {
+    name,
+    manifestUrl: ownManifestUrl,
+    reason: reason ?? null,
+    ...(frames !== undefined && { frames }),
+    ...(hosts !== undefined && { hosts: readHosts(hosts) }),
+  };
 }
 
 function heldCredential(broker: Broker, app: App, token: string | null): Credential | undefined {

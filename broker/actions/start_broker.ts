@@ -6,12 +6,14 @@ import { historyDraft } from "./history_draft.ts";
 import { lockDownDamaged } from "./lock_down_damaged.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker, StoreChange } from "./ports.ts";
+import { reviewHostAccess } from "./review_host_access.ts";
 import { reviewRequests } from "./review_requests.ts";
 import { reviewSessions } from "./review_sessions.ts";
 import { endSpans } from "./session_history.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
 import { watchGrantUse } from "./watch_grant_use.ts";
 import { watchPolicy } from "./watch_policy.ts";
+import { watchTabs } from "./watch_tabs.ts";
 import { watchTimes } from "./watch_times.ts";
 
 /** A broker that runs. */
@@ -35,6 +37,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
   const review = (appIds: Iterable<AppId | undefined>) => {
     for (const appId of appIds) {
       reviewSessions(broker, appId);
+      reviewHostAccess(broker, appId);
       reviewRequests(broker, appId).catch((fault) => broker.log.error("review-failed", fault));
     }
   };
@@ -45,6 +48,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
     watchTimes(broker, { onDue: () => review([undefined]), writeUse: grantUse.flush }),
     watchAppClosing(broker),
     watchPolicy(broker),
+    watchTabs(broker),
   ];
   return {
     async stop() {

@@ -132,7 +132,8 @@ export function putRequest(
   if (tab.request === null && isTooSoon(tab, rules, nowMs)) {
     return { state, error: errors.addTooSoon };
   }
-  const request = { pattern: pattern?.text ?? null, addedAtMs: nowMs };
+  const seen = tab.request?.seen ?? false;
+  const request = { pattern: pattern?.text ?? null, addedAtMs: nowMs, seen };
   return { state: withTab(state, { ...tab, request, changedAtMs: nowMs }), error: null };
 }
 
@@ -162,6 +163,13 @@ export function dismissRequest(
   const tab = state.get(tabId);
   if (tab === undefined || tab.request === null) return state;
   return withTab(state, { ...tab, request: null, dismissed: true, changedAtMs: nowMs });
+}
+
+/** The card of a tab's request was on the person's screen. */
+export function markSeen(state: HostAccessState, tabId: number): HostAccessState {
+  const tab = state.get(tabId);
+  if (!tab?.request || tab.request.seen) return state;
+  return withTab(state, { ...tab, request: { ...tab.request, seen: true } });
 }
 
 /** Access may have been granted, by whatever route: what asks for access that is there is gone. */

@@ -23,6 +23,8 @@ export interface HostAccessRequest {
   /** Where in the site it is to be shown, in canonical form; null for everywhere in it. */
   readonly pattern: string | null;
   readonly addedAtMs: number;
+  /** Whether its card was on the person's screen. */
+  readonly seen: boolean;
 }
 
 /** A tab, and what the app and the person did about it since it came to its site. */

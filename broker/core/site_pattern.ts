@@ -1,5 +1,5 @@
 /** Sites as match patterns: the pattern of a page, of its whole origin, and what a pattern says of hosts alone. @module */
-import { type MatchPattern, parseMatchPattern } from "./match_pattern.ts";
+import type { MatchPattern } from "./match_pattern.ts";
 import { parsePathGlob } from "./path_glob.ts";
 
 const anyPath = parsePathGlob("/*");
@@ -40,7 +40,7 @@ export function isGrantablePage(url: URL | null): url is URL {
  * ```
  */
 export function originPattern(url: URL): string {
-  return parseMatchPattern(`${url.protocol}//${url.host}/*`).text;
+  return `${url.protocol}//${url.host}/*`;
 }
 
 const defaultPorts: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
@@ -48,5 +48,5 @@ const defaultPorts: Readonly<Record<string, string>> = { "http:": "80", "https:"
 /** The pattern of one page and no other: its port and its path written out, without query or fragment. */
 export function pagePattern(url: URL): string {
   const port = url.port === "" ? defaultPorts[url.protocol] ?? "*" : url.port;
-  return parseMatchPattern(`${url.protocol}//${url.hostname}:${port}${url.pathname}`).text;
+  return `${url.protocol}//${url.hostname}:${port}${url.pathname}`;
 }

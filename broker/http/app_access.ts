@@ -32,6 +32,17 @@ export function acceptedApp(broker: Broker, request: Request): App {
   return caller.app;
 }
 
+/**
+ * The app that makes this call, by a token that a person has accepted.
+ *
+ * @throws ActionError `not-installed`, and those of {@link callingApp}.
+ */
+export function installedCaller(broker: Broker, request: Request): Caller {
+  const caller = callingApp(broker, request);
+  requireInstalled(caller);
+  return caller;
+}
+
 /** The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1), or null. */
 export function bearerToken(headers: Headers): string | null {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;

@@ -1,7 +1,9 @@
 /** Every call of the app's API, `/api/v1`. A test holds it against the files below `routes/`. @module */
 import {
   appEvents,
+  ContainsResult,
   Health,
+  HostPermissions,
   OwnApp,
   OwnGrantList,
   OwnRequest,
@@ -9,11 +11,15 @@ import {
   PermissionStatus,
   RegisterAppBody,
   RegisterAppResult,
+  RemoveResult,
+  RequestOriginsBody,
+  RequestOriginsResult,
   RequestPermissionBody,
   RequestPermissionResult,
   WaitQuery,
 } from "../schema/app_api.ts";
 import { OwnExplainBody, OwnExplanation } from "../schema/explanation.ts";
+import { HostAccessBody, HostAccessResult, TabBody, TabIdText } from "../schema/host_access.ts";
 import { RequestId } from "../schema/ids.ts";
 import type { Operation } from "./operation.ts";
 
@@ -105,6 +111,90 @@ export const appOperations: readonly Operation[] = [
       description: "The state; while it is `prompt`, the pending request to wait for.",
     }],
     problems: ["not-installed", "queue-full"],
+  },
+  {
+    method: "POST",
+    path: "/api/v1/permissions/contains",
+    summary: "Whether the app has access to every one of these sites",
+    access: "app",
+    body: HostPermissions,
+    answers: [{ status: 200, schema: ContainsResult, description: "It has, or it has not." }],
+    problems: ["not-installed"],
+  },
+  {
+    method: "POST",
+    path: "/api/v1/permissions/request-origins",
+    summary: "Ask the person for access to sites that the app declares",
+    access: "app",
+    body: RequestOriginsBody,
+    answers: [{
+      status: 200,
+      schema: RequestOriginsResult,
+      description: "The state of all together; while it is `prompt`, the requests to wait for.",
+    }],
+    problems: ["not-installed"],
+  },
+  {
+    method: "POST",
+    path: "/api/v1/permissions/remove",
+    summary: "Give back access to sites",
+    access: "app",
+    body: HostPermissions,
+    answers: [{ status: 200, schema: RemoveResult, description: "The app has it no more." }],
+    problems: ["not-installed"],
+  },
+  {
+    method: "PUT",
+    path: "/api/v1/contexts/{tabId}",
+    summary: "Tell how one of the app's tabs stands; kept in memory only",
+    access: "app",
+    params: { tabId: TabIdText },
+    body: TabBody,
+    answers: [{ status: 204, description: "Kept." }],
+    problems: ["not-installed", "third-party-frame", "queue-full"],
+  },
+  {
+    method: "DELETE",
+    path: "/api/v1/contexts/{tabId}",
+    summary: "Tell that a tab was closed",
+    access: "app",
+    params: { tabId: TabIdText },
+    answers: [{ status: 204, description: "Forgotten, with what was asked about it." }],
+    problems: ["not-installed"],
+  },
+  {
+    method: "DELETE",
+    path: "/api/v1/contexts",
+    summary: "Tell that the browser has started anew: none of its tabs is there any more",
+    access: "app",
+    answers: [{ status: 204, description: "Forgotten, all of them." }],
+    problems: ["not-installed"],
+  },
+  {
+    method: "PUT",
+    path: "/api/v1/host-access-requests",
+    summary: "Ask for access to the page in a tab: shown while the tab is in front",
+    access: "app",
+    body: HostAccessBody,
+    answers: [{
+      status: 200,
+      schema: HostAccessResult,
+      description: "Whether the call is in order. What comes of it is told by the event `added`.",
+    }],
+    problems: ["not-installed"],
+  },
+  {
+    method: "DELETE",
+    path: "/api/v1/host-access-requests",
+    summary: "Take back a request for the page in a tab; the body says which",
+    access: "app",
+    body: HostAccessBody,
+    answers: [{
+      status: 200,
+      schema: HostAccessResult,
+      description: "Whether there was such a request.",
+    }],
+    problems: ["not-installed"],
   },
   {
     method: "POST",

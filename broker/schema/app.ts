@@ -1,5 +1,6 @@
 /** The app: who asks. @module */
 import { z } from "zod";
+import { DeclaredHosts } from "./declared_hosts.ts";
 import { OriginText } from "./frame.ts";
 import { AppId, CredentialId } from "./ids.ts";
 import { Instant } from "./time.ts";
@@ -34,6 +35,8 @@ export const AppClaims = z.strictObject({
   reason: z.string().max(140).nullable(),
   /** Origins that it lets use the network inside its own pages; none when absent. */
   frames: z.array(OriginText).max(16).optional(),
+  /** Sites that it says it is for; none when absent. */
+  hosts: DeclaredHosts.optional(),
 });
 /** What an app says of itself. */
 export type AppClaims = z.infer<typeof AppClaims>;

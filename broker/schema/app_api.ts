@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AppKind } from "./app.ts";
 import { Capability } from "./capability.ts";
 import { DecisionReason } from "./decision.ts";
+import { DeclaredHosts } from "./declared_hosts.ts";
 import { FrameAncestry, OriginText } from "./frame.ts";
 import { Duration } from "./duration.ts";
 import { GrantEffect } from "./grant.ts";
@@ -27,6 +28,9 @@ export const RegisterAppBody = z.strictObject({
   reason: ReasonText.optional().meta({ description: "Why it wants to be installed" }),
   frames: z.array(OriginText).max(16).optional().meta({
     description: "Origins that it lets use the network inside its own pages",
+  }),
+  hosts: DeclaredHosts.optional().meta({
+    description: "Match patterns of the sites that it is for, by the manifest member that they stand in",
   }),
   frame: frameMember,
 });
@@ -87,6 +91,39 @@ export const RequestPermissionBody = PermissionDescriptor.extend({
 /** `POST /permissions/request`. */
 export type RequestPermissionBody = z.infer<typeof RequestPermissionBody>;
 
+/** Sites, as the Permissions API of extensions names them. */
+export const HostPermissions = z.strictObject({
+  origins: z.array(z.string().max(2048)).max(100).default([]).meta({
+    description: "Match patterns; their paths are not used",
+  }),
+  permissions: z.array(z.string().max(128)).max(100).default([]).meta({
+    description: "Permissions by name: the broker has none",
+  }),
+});
+/** Sites, as the Permissions API of extensions names them. */
+export type HostPermissions = z.infer<typeof HostPermissions>;
+
+/** Answer to `POST /permissions/contains`. */
+export const ContainsResult = z.strictObject({ contains: z.boolean() });
+/** Answer to `POST /permissions/contains`. */
+export type ContainsResult = z.infer<typeof ContainsResult>;
+
+/** Answer to `POST /permissions/remove`. */
+export const RemoveResult = z.strictObject({ removed: z.literal(true) });
+/** Answer to `POST /permissions/remove`. */
+export type RemoveResult = z.infer<typeof RemoveResult>;
+
+/** `POST /permissions/request-origins`: ask the person for every site that is not granted yet. */
+export const RequestOriginsBody = HostPermissions.extend({
+  reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
+  userActivation: z.boolean().default(false).meta({
+    description: "Whether the person has just clicked or typed in the app",
+  }),
+  frame: frameMember,
+});
+/** `POST /permissions/request-origins`. */
+export type RequestOriginsBody = z.infer<typeof RequestOriginsBody>;
+
 /** A request as the app that asked it sees it. */
 export const OwnRequest = z.strictObject({
   id: RequestId,
@@ -106,6 +143,14 @@ export const RequestPermissionResult = PermissionStatus.extend({ request: OwnReq
 /** Answer to `POST /permissions/request`. */
 export type RequestPermissionResult = z.infer<typeof RequestPermissionResult>;
 
+/** Answer to `POST /permissions/request-origins`: while it is `prompt`, the requests to wait for. */
+export const RequestOriginsResult = z.strictObject({
+  state: PermissionState,
+  requests: z.array(OwnRequest),
+});
+/** Answer to `POST /permissions/request-origins`. */
+export type RequestOriginsResult = z.infer<typeof RequestOriginsResult>;
+
 /** A grant as the app that has it sees it. */
 export const OwnGrant = z.strictObject({
   id: GrantId,
@@ -120,7 +165,12 @@ export const OwnGrant = z.strictObject({
 export type OwnGrant = z.infer<typeof OwnGrant>;
 
 /** Answer to `GET /permissions`. */
-export const OwnGrantList = z.strictObject({ permissions: z.array(OwnGrant) });
+export const OwnGrantList = z.strictObject({
+  permissions: z.array(OwnGrant),
+  origins: z.array(z.string()).meta({
+    description: "Match patterns of the sites that it has access to now, as far as it declares them",
+  }),
+});
 /** Answer to `GET /permissions`. */
 export type OwnGrantList = z.infer<typeof OwnGrantList>;
 

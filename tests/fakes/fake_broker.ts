@@ -9,6 +9,7 @@ import {
 import { noPolicy, type Policy } from "../../broker/core/policy.ts";
 import type { App } from "../../broker/schema/app.ts";
 import { ContextTable } from "../../broker/stores/context_table.ts";
+import { HostAccessTable } from "../../broker/stores/host_access_table.ts";
 import { LimitTable } from "../../broker/stores/limit_table.ts";
 import { MemoryStore } from "../../broker/stores/memory_store.ts";
 import { SessionTable } from "../../broker/stores/session_table.ts";
@@ -69,6 +70,7 @@ export interface FakeBroker extends Broker {
   readonly sessions: SessionTable;
   readonly limits: LimitTable;
   readonly contexts: ContextTable;
+  readonly hostAccess: HostAccessTable;
   readonly policy: FakePolicySource;
   readonly resolver: FakeResolver;
   readonly dialer: FakeDialer;
@@ -91,6 +93,7 @@ export function fakeBroker(): FakeBroker {
     sessions: new SessionTable(),
     limits: new LimitTable(),
     contexts: new ContextTable(),
+    hostAccess: new HostAccessTable(),
     policy: new FakePolicySource(),
     resolver: new FakeResolver(),
     dialer: new FakeDialer(),

@@ -11,6 +11,7 @@ import {
   type HostAccessRules,
   type HostAccessState,
   type HostAccessStep,
+  markSeen,
   noTabs,
   putRequest,
   readDeclared,
@@ -295,13 +296,29 @@ Deno.test("replacing a request has no cooldown, and begins one", () => {
   const asked = addHostAccessRequest(opened, { tabId }, rules, 0).state;
   const replaced = addHostAccessRequest(asked, { documentId, pattern: "*://*/a" }, rules, 999);
   assert.equal(replaced.error, null);
-  assert.deepEqual(replaced.state.get(tabId)?.request, { pattern: "*://*/a", addedAtMs: 999 });
+  assert.deepEqual(replaced.state.get(tabId)?.request, {
+    pattern: "*://*/a",
+    addedAtMs: 999,
+    seen: false,
+  });
   const soon = removeHostAccessRequest(replaced.state, { tabId }, rules, 1998);
   assert.equal(
     soon.error,
     "Extension cannot remove a host access request due to rate limiting.",
   );
   assert.equal(removeHostAccessRequest(replaced.state, { tabId }, rules, 1999).error, null);
+});
+
+Deno.test("what was seen stays seen while it is asked, and another question is not", () => {
+  const asked = addHostAccessRequest(opened, { tabId }, rules, 0).state;
+  const seen = markSeen(asked, tabId);
+  assert.equal(markSeen(seen, tabId), seen);
+  const replaced = addHostAccessRequest(seen, { tabId, pattern: "*://*/*" }, rules, 1).state;
+  assert.equal(replaced.get(tabId)?.request?.seen, true);
+  const removed = removeHostAccessRequest(replaced, { tabId }, rules, 2000).state;
+  assert.equal(markSeen(removed, tabId), removed);
+  const again = addHostAccessRequest(removed, { tabId }, rules, 4000).state;
+  assert.equal(again.get(tabId)?.request?.seen, false);
 });
 
 Deno.test("a clock that was set back holds nobody up", () => {
