@@ -17,6 +17,7 @@ import { FakeBinder } from "./fake_binder.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeCorsProbe } from "./fake_cors_probe.ts";
 import { FakeDialer } from "./fake_dialer.ts";
+import { FakeHttp } from "./fake_http.ts";
 import { FakeResolver } from "./fake_resolver.ts";
 import { FakeSecrets } from "./fake_secrets.ts";
 import { FakeSites } from "./fake_sites.ts";
@@ -77,6 +78,7 @@ export interface FakeBroker extends Broker {
   readonly binder: FakeBinder;
   readonly corsProbe: FakeCorsProbe;
   readonly sites: FakeSites;
+  readonly http: FakeHttp;
   readonly log: FakeLog;
 }
 
@@ -100,6 +102,7 @@ export function fakeBroker(): FakeBroker {
     binder: new FakeBinder(),
     corsProbe: new FakeCorsProbe(),
     sites: new FakeSites(),
+    http: new FakeHttp(),
     machine: {
       name: "test-machine",
       ownAddresses: () => ownAddresses,
