@@ -34,7 +34,6 @@ import type { LaunchLink } from "./broker/schema/admin_api.ts";
 import { ContextTable } from "./broker/stores/context_table.ts";
 import { openDataDirectory } from "./broker/stores/data_directory.ts";
 import { HostAccessTable } from "./broker/stores/host_access_table.ts";
-import { HostAccessTable } from "./broker/stores/host_access_table.ts";
 import { LimitTable } from "./broker/stores/limit_table.ts";
 import { openKvStore } from "./broker/stores/open_kv_store.ts";
 import { PolicyFileSource } from "./broker/stores/policy_file_source.ts";
@@ -169,7 +168,6 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     sessions: parts.sessions ?? new SessionTable(),
     limits: parts.limits ?? new LimitTable(),
     contexts: parts.contexts ?? new ContextTable(),
-    hostAccess: parts.hostAccess ?? new HostAccessTable(),
     hostAccess: parts.hostAccess ?? new HostAccessTable(),
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
