@@ -15,6 +15,7 @@ import type { AccessRequest } from "../schema/request.ts";
 import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import type { Settings } from "../schema/settings.ts";
 import type { SignIn } from "../schema/sign_in.ts";
+import type { BodyLimits } from "../core/body_limits.ts";
 import type { GrantIndex } from "../core/grant_index.ts";
 import type { HistoryMatch } from "../core/history_match.ts";
 import type { HostAccessState } from "../core/host_access_requests.ts";
@@ -206,7 +207,6 @@ export interface Dialer {
   ): Promise<TcpConnection>;
 }
 
-/** The server that a preflight is to be sent to. */
 /** One HTTP request, to addresses that were decided on. */
 export interface HttpAsk {
   /** Whose connections it may use: those of one app are never another's. */
@@ -486,6 +486,7 @@ export interface Broker {
   readonly resolver: Resolver;
   readonly dialer: Dialer;
   readonly corsProbe: CorsProbe;
+  readonly http: HttpClient;
   readonly sites: SiteFetcher;
   readonly machine: Machine;
   readonly binder: Binder;
