@@ -405,6 +405,8 @@ export interface Contexts {
   /** Says that a context is gone. */
   remove(appId: AppId, contextId: string): void;
   /** How many contexts an app holds open. */
+  /** Decides again on what it was allowed beside its own target: destinations and groups of a bound socket. */
+  review?(): void;
   count(appId: AppId): number;
   /** Whether this context is open. */
   has(contextId: string): boolean;

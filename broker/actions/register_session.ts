@@ -1,11 +1,11 @@
 /** Registering an open socket: it joins the live sessions, uses up a once-only grant, and is reviewed once more. @module */
 import type { Target } from "../core/target.ts";
 import type { Decision } from "../schema/decision.ts";
-import type { Grant } from "../schema/grant.ts";
 import type { Capability } from "../schema/capability.ts";
-import type { AppId, ContextId } from "../schema/ids.ts";
-import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
-import type { Broker, Endpoint, LiveSession, Stored } from "./ports.ts";
+import type { AppId, ContextId, GrantId } from "../schema/ids.ts";
+import type { DatagramCounts, Session, SessionError, TlsFacts } from "../schema/session.ts";
+import { onceGrant, spendOnce } from "./once_grant.ts";
+import type { Broker, Endpoint, LiveSession } from "./ports.ts";
 import { reviewSession } from "./review_sessions.ts";
 import { recordClosed, recordOpened } from "./session_history.ts";
 import type { OpenSession, SocketEvents } from "./socket_session.ts";
@@ -16,7 +16,7 @@ export interface OpenedSocket {
   /** The relay that it runs over. */
   contextId: ContextId;
   capability: Capability;
-  target: Target;
+  target: Pick<Target, "text">;
   /** Every address that was decided on. */
   addresses: readonly string[];
   local: Endpoint;
@@ -26,10 +26,24 @@ export interface OpenedSocket {
   tls: TlsFacts | null;
   decision: Decision;
   events: Pick<SocketEvents, "onCut">;
+  /** The listener that accepted it, under whose permission it stands; absent for a socket that the app asked for itself. */
+  listener?: RegisteredSession;
+  /** Whether it carries datagrams, which are counted then. */
+  countsDatagrams?: boolean;
+  /** Once-only grants that it uses up while it is open, for destinations and groups: they end with it. */
+  alsoSpent?: ReadonlySet<GrantId>;
+  /** Decides again on what it was allowed beside its own target. */
+  review?: () => void;
   /** Gives the connection back to the app's limits. */
   leave: () => void;
   /** Closes the socket; later calls do nothing. */
   close: () => void;
+}
+
+/** A registered session. */
+export interface RegisteredSession extends OpenSession {
+  /** The once-only grant that it, or the listener that accepted it, has used up; null when there is none. */
+  readonly onceGrantId: GrantId | null;
 }
 
 /**
@@ -41,12 +55,12 @@ export interface OpenedSocket {
 export async function registerSession(
   broker: Broker,
   socket: OpenedSocket,
-): Promise<OpenSession | null> {
-  const { decision, events, leave, close } = socket;
+): Promise<RegisteredSession | null> {
+  const { decision, events, leave, close, listener } = socket;
   const session = describe(broker, socket);
-  const spent = onceGrant(broker, decision);
+  const spent = listener ? undefined : onceGrant(broker, decision);
   if (
-    spent && !(await spend(broker, spent, session).catch((fault) => {
+    spent && !(await spendOnce(broker, spent, session.id).catch((fault) => {
       close();
       throw fault;
     }))
@@ -54,16 +68,20 @@ export async function registerSession(
     close();
     return null;
   }
+  const onceGrantId = listener?.onceGrantId ?? spent?.record.id ?? null;
   let cut = false;
   const end = (error: SessionError | null) => {
     close();
     leave();
     if (!broker.sessions.get(session.id)) return;
     broker.sessions.remove(session.id, error, broker.clock.nowMs());
-    recordClosed(broker, session, spent ? [{ noun: "grant", id: spent.record.id }] : []);
+    const isLast = onceGrantId !== null && !hasKin(broker, session);
+    const spentIds = [...(isLast ? [onceGrantId] : []), ...(socket.alsoSpent ?? [])];
+    recordClosed(broker, session, spentIds.map((id) => ({ noun: "grant", id })));
   };
   const live: LiveSession = {
     session,
+    ...(socket.review && { review: socket.review }),
     close: (error) => {
       cut = true;
       end(error);
@@ -76,11 +94,23 @@ export async function registerSession(
   reviewSession(broker, live);
   if (cut) return null;
   registered = true;
-  return { session, end };
+  return { session, end, onceGrantId };
+}
+
+const noDatagrams: DatagramCounts = { sent: 0, received: 0, droppedSent: 0, droppedReceived: 0 };
+
+/** Whether the listener of a session, or another connection of the same listener, is still open. */
+function hasKin(broker: Broker, session: Session): boolean {
+  const listenerId = session.listenerId ?? session.id;
+  for (const { session: other } of broker.sessions.list()) {
+    if (other.id === listenerId || other.listenerId === listenerId) return true;
+  }
+  return false;
 }
 
 function describe(broker: Broker, socket: OpenedSocket): Session {
   const { appId, contextId, capability, target, addresses, local, remote, tls, decision } = socket;
+  const listenerId = socket.listener?.session.id;
   return {
     id: broker.secrets.newId("sess"),
     appId,
@@ -94,32 +124,13 @@ function describe(broker: Broker, socket: OpenedSocket): Session {
     localPort: local.port,
     secureTransport: tls !== null,
     ...(tls && { tls }),
+    ...(listenerId && { listenerId }),
     ruleIds: decision.ruleIds,
     openedAtMs: broker.clock.nowMs(),
     bytesSent: 0,
     bytesReceived: 0,
+    ...(socket.countsDatagrams && { datagrams: { ...noDatagrams } }),
     closedAtMs: null,
     error: null,
   };
-}
-
-function onceGrant(broker: Broker, decision: Decision): Stored<"grant"> | undefined {
-  return decision.ruleIds
-    .map((id) => broker.store.get("grant", id))
-    .find((stored) => stored?.record.duration.kind === "once");
-}
-
-/** Uses a grant up; false when another session was first, be it long ago. */
-async function spend(
-  { store }: Broker,
-  { record, version }: Stored<"grant">,
-  session: Session,
-): Promise<boolean> {
-  if (record.spentBy !== null) return false;
-  const spent: Grant = { ...record, spentBy: session.id };
-  const { committed } = await store.commit({
-    checks: [{ noun: "grant", id: record.id, version }],
-    puts: [{ noun: "grant", id: record.id, record: spent }],
-  });
-  return committed;
 }

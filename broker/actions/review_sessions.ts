@@ -23,10 +23,13 @@ export function reviewSessions(broker: Broker, appId?: AppId): SessionId[] {
 export function reviewSession(broker: Broker, live: LiveSession): boolean {
   const { session } = live;
   const { appId, capability, target, addresses, secureTransport } = session;
-  const subject = { appId, capability, target, addresses, secureTransport, sessionId: session.id };
+  // What a listener has accepted stands under the listener's own permission, once-only ones included.
+  const sessionId = session.listenerId ?? session.id;
+  const subject = { appId, capability, target, addresses, secureTransport, sessionId };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") {
     session.ruleIds = decision.ruleIds;
+    live.review?.();
     return true;
   }
   live.close(

@@ -1,7 +1,7 @@
 /** What sessions leave in the history: a line each while they are few, sums when an app opens many. @module */
 import type { AppId, SessionId } from "../schema/ids.ts";
 import type { HistoryDraft } from "../schema/history.ts";
-import type { Session, SessionError } from "../schema/session.ts";
+import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Batch, Broker } from "./ports.ts";
 
@@ -50,7 +50,7 @@ export function recordOpened(broker: Broker, session: Session): void {
   if (span.toldCount >= maxToldSessions) return;
   span.toldCount++;
   span.told.add(session.id);
-  const message = `Connected to ${session.target}.`;
+  const message = openedMessage(session);
   write(broker, { history: [draft(broker, "session-opened", session, message)] });
 }
 
@@ -65,7 +65,7 @@ export function recordClosed(
   removals: NonNullable<Batch["removals"]>,
 ): void {
   const { told, sum } = spanOf(broker, session.appId);
-  const message = session.error?.message ?? `Closed the connection to ${session.target}.`;
+  const message = session.error?.message ?? closedMessage(session);
   if (told.delete(session.id) || (session.error && cutCodes.has(session.error.code))) {
     return write(broker, {
       removals,
@@ -106,15 +106,39 @@ function draft(
   message: string,
 ): HistoryDraft {
   const { id, remoteAddress, tls, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
-  const figures = kind === "session-opened"
-    ? {}
-    : { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) };
+function openedMessage({ target, listenerId, capability, localAddress, localPort }: Session) {
+  if (capability !== "tcp-listen") return `Connected to ${target}.`;
+  const place = hostAndPort(localAddress, localPort);
+  return listenerId ? `Accepted a connection to ${place}.` : `Listening on ${place}.`;
+}
+
+function closedMessage({ target, listenerId, capability, localAddress, localPort }: Session) {
+  if (capability !== "tcp-listen") return `Closed the connection to ${target}.`;
+  const place = hostAndPort(localAddress, localPort);
+  return listenerId ? `Closed a connection to ${place}.` : `Stopped listening on ${place}.`;
+}
+
+function hostAndPort(address: string, port: number): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
+
+  const { listenerId } = session;
+  const figures = kind === "session-closed"
+    ? { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) }
+    : {};
   return historyDraft(broker, kind, error === null ? "app" : "broker", {
     app: broker.store.get("app", session.appId)?.record,
     capability: session.capability,
     target: session.target,
     message,
-    detail: { sessionId: id, remoteAddress, ...(tls && { tls }), ruleIds, ...figures },
+    detail: {
+      sessionId: id,
+      remoteAddress,
+      ...(tls && { tls: tlsDetail(tls) }),
+      ...(listenerId && { listenerId }),
+      ruleIds,
+      ...figures,
+    },
   });
 }
 
@@ -125,4 +149,14 @@ function ended({ code, phase, message }: SessionError) {
 /** Writes without holding the socket up; what can't be written is logged, and the socket works on. */
 function write(broker: Broker, batch: Batch): void {
   broker.store.commit(batch).catch((fault) => broker.log.error("session-not-recorded", fault));
+/** Without members that are undefined, which JSON does not have. */
+function tlsDetail({ serverName, alpn, certificate, clientCertificate }: TlsFacts) {
+  return {
+    serverName,
+    alpn,
+    ...(certificate && { certificate }),
+    ...(clientCertificate && { clientCertificate }),
+  };
+}
+
 }

@@ -13,6 +13,7 @@ import { refusal } from "./refused_connection.ts";
 /**
  * Counts a connection against its target and its app.
  *
+ * @param asked The target in the grammar of the capability, where that is not the text of `target`.
  * @returns Says that the connection is over, or never came about; later calls do nothing.
  * @throws ConnectError `limited` with `retryAfterMs` when a limit is reached.
  */
@@ -21,24 +22,34 @@ export function takeConnection(
   appId: AppId,
   capability: Capability,
   target: Target,
+  asked: string = target.text,
 ): () => void {
-  const taken = broker.limits.connect(placesOf(broker, appId, target), broker.clock.nowMs());
+  const taken = broker.limits.connect(
+    placesOf(broker, appId, capability, target),
+    broker.clock.nowMs(),
+  );
   if ("leave" in taken) return taken.leave;
-  const subject = { appId, capability, target: target.text, limit: taken };
+  const subject = { appId, capability, target: asked, limit: taken };
   throw refusal(decide(questionFor(broker, subject)));
 }
 
 /** This computer is counted apart: it is named by address alone, so a name leads beyond it. */
-function placesOf(broker: Broker, appId: AppId, target: Target): ConnectPlace[] {
+function placesOf(
+  broker: Broker,
+  appId: AppId,
+  capability: Capability,
+  target: Target,
+): ConnectPlace[] {
   const limits = currentRateLimits(broker);
   const literal = literalAddress(target);
   const isLoopback = literal !== null &&
     classifyAddress(literal, broker.machine.ownAddresses()).space === "loopback";
   const { text } = target;
+  const whither = capability === "tcp-listen" ? `at ${text}` : `to ${text}`;
   return isLoopback
     ? [{ key: `${appId} loopback`, limit: limits.loopback, whither: "to this computer" }]
     : [
-      { key: `${appId} to ${text}`, limit: limits.target, whither: `to ${text}` },
+      { key: `${appId} ${whither}`, limit: limits.target, whither },
       { key: `${appId} beyond`, limit: limits.app, whither: "in all" },
     ];
 }

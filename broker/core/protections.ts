@@ -29,7 +29,8 @@ export function findProtection(read: ReadQuestion): Protection | null {
   if (target.kind === "pattern" && target.pattern.port !== null && isBadPort(target.pattern.port)) {
     return portProtection;
   }
-  if (destination === null || listening.has(question.capability)) return null;
+  if (destination === null) return null;
+  if (listening.has(question.capability)) return listenProtection(question, destination);
   const byName = nameProtection(read, destination);
   if (byName) return byName;
   for (const address of read.addresses) {
@@ -38,6 +39,12 @@ export function findProtection(read: ReadQuestion): Protection | null {
     if (found) return found;
   }
   return question.answersCors ? corsProtection : null;
+}
+
+/** A listener that took the broker's place on another address would be taken for it. */
+function listenProtection(question: Question, target: Target): Protection | null {
+  if (question.capability !== "tcp-listen" || !isBrokerPort(question, target)) return null;
+  return { reason: "own-port", message: "No app may listen on a port of Gatehouse itself." };
 }
 
 /** Who is embedded does not act for whoever embeds it. */

@@ -1,11 +1,5 @@
 /** A socket of this machine that takes TCP connections, behind the port `TcpListener`. @module */
-import type {
-  Clock,
-  Endpoint,
-  ListenOptions,
-  TcpConnection,
-  TcpListener,
-} from "../actions/ports.ts";
+import type { Clock, Endpoint, TcpConnection, TcpListener } from "../actions/ports.ts";
 import { formatIpAddress, parseIpAddress } from "../core/ip_address.ts";
 import { DenoTcpConnection } from "./tcp_connection.ts";
 

@@ -1,12 +1,15 @@
 /** The codec of the relay's wire (PROTOCOL.md): bytes to frames and back, as pure functions. @module */
 import type { z } from "zod";
 import {
+  AcceptedFrame,
   CloseFrame,
   DoneFrame,
   DroppedFrame,
   GroupFrame,
   OpenedFrame,
   OpenFrame,
+  SecuredFrame,
+  StartTlsFrame,
   WaitingFrame,
 } from "../schema/relay.ts";
 import {
@@ -37,7 +40,10 @@ export type Frame =
   | { type: "DATAGRAM"; streamId: number } & DatagramPayload
   | { type: "DROPPED"; streamId: number; body: DroppedFrame }
   | { type: "JOIN" | "LEAVE"; streamId: number; body: GroupFrame }
-  | { type: "DONE"; streamId: number; body: DoneFrame };
+  | { type: "DONE"; streamId: number; body: DoneFrame }
+  | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame }
+  | { type: "STARTTLS"; streamId: number; body: StartTlsFrame }
+  | { type: "SECURED"; streamId: number; body: SecuredFrame };
 
 /** A breach of the wire that ends the whole relay: with which close code, and why. */
 export class RelayError extends Error {
@@ -54,7 +60,14 @@ export class RelayError extends Error {
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true });
 
-const ofBrokers: ReadonlySet<Frame["type"]> = new Set(["WAITING", "OPENED", "DROPPED", "DONE"]);
+const ofBrokers: ReadonlySet<Frame["type"]> = new Set([
+  "WAITING",
+  "OPENED",
+  "DROPPED",
+  "DONE",
+  "ACCEPTED",
+  "SECURED",
+]);
 
 /**
  * Reads a frame as the broker may receive it.
@@ -67,7 +80,9 @@ export function decodeAppFrame(message: Uint8Array): Frame {
   if (ofBrokers.has(frame.type)) {
     throw protocolError(`${frame.type} is for the broker to send`);
   }
-  if (frame.streamId > maxAppStreamId) throw protocolError("stream id above 2147483647");
+  if (frame.type === "OPEN" && frame.streamId > maxAppStreamId) {
+    throw protocolError("stream id above 2147483647");
+  }
   return frame;
 }
 
@@ -122,6 +137,12 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { type: "LEAVE", streamId, body: readJson("LEAVE", GroupFrame, payload) };
     case frameType.DONE:
       return { type: "DONE", streamId, body: readJson("DONE", DoneFrame, payload) };
+    case frameType.ACCEPTED:
+      return { type: "ACCEPTED", streamId, body: readJson("ACCEPTED", AcceptedFrame, payload) };
+    case frameType.STARTTLS:
+      return { type: "STARTTLS", streamId, body: readJson("STARTTLS", StartTlsFrame, payload) };
+    case frameType.SECURED:
+      return { type: "SECURED", streamId, body: readJson("SECURED", SecuredFrame, payload) };
     default:
       throw protocolError(`unknown frame type ${type}`);
   }

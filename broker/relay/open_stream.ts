@@ -1,6 +1,7 @@
 /** Which stream serves which OPEN. @module */
 import type { OpenFrame } from "../schema/relay.ts";
 import type { RelayHost } from "./relay_stream.ts";
+import { openListenerStream } from "./listener_stream.ts";
 import { openTcpStream } from "./tcp_stream.ts";
 
 /** Opens the socket that `body` asks for, as stream `streamId` of the relay. */
@@ -8,5 +9,7 @@ export function openStream(host: RelayHost, streamId: number, body: OpenFrame): 
   switch (body.protocol) {
     case "tcp":
       return openTcpStream(host, streamId, body);
+    case "tcp-server":
+      return openListenerStream(host, streamId, body);
   }
 }

@@ -2,7 +2,7 @@
 import type { Clock, Log } from "../actions/ports.ts";
 import type { ContextId } from "../schema/ids.ts";
 import type { OpenFrame } from "../schema/relay.ts";
-import { relayCloseCode } from "../schema/relay_wire.ts";
+import { maxAppStreamId, relayCloseCode } from "../schema/relay_wire.ts";
 import type { SessionError } from "../schema/session.ts";
 import { decodeAppFrame, encodeFrame, type Frame, RelayError } from "./frame_codec.ts";
 import { FrameSender } from "./frame_sender.ts";
@@ -35,6 +35,9 @@ export class RelayConnection {
   readonly #host: RelayHost;
   readonly #streams = new Map<number, RelayStream>();
   #highestStreamId = 0;
+  #lastBegunId = maxAppStreamId;
+  /** Who waits until a stream is over. */
+  readonly #roomSeekers = new Set<() => void>();
   #closing = false;
 
   /** Starts serving at once. */
@@ -51,7 +54,13 @@ export class RelayConnection {
       clock,
       log,
       put: (streamId, stream) => this.#streams.set(streamId, stream),
-      remove: (streamId) => this.#streams.delete(streamId),
+      remove: (streamId) => {
+        this.#streams.delete(streamId);
+        const [first] = this.#roomSeekers;
+        first?.();
+      },
+      beginStreamId: () => ++this.#lastBegunId,
+      room: () => this.#room(),
     };
     const endKeepAlive = keepAlive(webSocket, clock, limits.pingIntervalMs);
     webSocket.on("message", (data, isBinary) => this.#receive(data, isBinary));
@@ -117,7 +126,9 @@ export class RelayConnection {
     if (frame.type === "OPEN") return this.#open(streamId, frame.body);
     const stream = this.#streams.get(streamId);
     if (!stream) {
-      if (streamId <= this.#highestStreamId) return; // It crossed the CLOSE of its stream on the way.
+      const isBegun = streamId > maxAppStreamId;
+      // It crossed the CLOSE of its stream on the way.
+      if (streamId <= (isBegun ? this.#lastBegunId : this.#highestStreamId)) return;
       throw new RelayError(
         relayCloseCode.protocolError,
         `${frame.type} for a stream never opened`,
@@ -140,6 +151,18 @@ export class RelayConnection {
       message: `One relay carries at most ${maxStreams} sockets at a time.`,
     };
     sender.control({ type: "CLOSE", streamId, body: { error } });
+  }
+
+  async #room(): Promise<void> {
+    while (this.#streams.size >= this.#host.limits.maxStreams && !this.#closing) {
+      await new Promise<void>((resolve) => {
+        const seeker = () => {
+          this.#roomSeekers.delete(seeker);
+          resolve();
+        };
+        this.#roomSeekers.add(seeker);
+      });
+    }
   }
 
   #endStreams(error: SessionError): void {

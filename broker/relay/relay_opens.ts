@@ -1,7 +1,17 @@
 /** How a relay gets its sockets: the actions that open them, bound to one app. @module */
+import type { ListenerAsk, OpenListenerSession } from "../actions/listener_session.ts";
+import type { SocketEvents } from "../actions/socket_session.ts";
 import type { OpenSocket } from "./open_socket.ts";
+
+/**
+ * Opens a TCP listener for the app whose relay this is.
+ *
+ * @throws ConnectError with phase `policy` or `connect`.
+ */
+export type OpenListener = (ask: ListenerAsk, events: SocketEvents) => Promise<OpenListenerSession>;
 
 /** An action for each kind of socket that OPEN can ask for. */
 export interface RelayOpens {
   readonly tcp: OpenSocket;
+  readonly tcpServer: OpenListener;
 }

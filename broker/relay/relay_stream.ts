@@ -34,6 +34,10 @@ export interface RelayHost {
   put(streamId: number, stream: RelayStream): void;
   /** The stream is over: frames for this id are ignored. */
   remove(streamId: number): void;
+  /** The id of one more stream that the broker begins. */
+  beginStreamId(): number;
+  /** Resolves once the relay may carry one more stream, or ends. */
+  room(): Promise<void>;
 }
 
 /** What ends a stream whose app broke a rule of the wire that concerns this stream alone. */

@@ -1,4 +1,5 @@
 /** The relay as the web front starts it: one authenticated WebSocket of one app, joined to the broker. @module */
+import { openListenerSession } from "../actions/open_listener_session.ts";
 import { openTcpSession } from "../actions/open_tcp_session.ts";
 import type { Broker } from "../actions/ports.ts";
 import type { App } from "../schema/app.ts";
@@ -18,7 +19,10 @@ export function serveRelay(broker: Broker, app: App, webSocket: RelaySocket): Re
   const relay = new RelayConnection({
     webSocket,
     contextId,
-    opens: { tcp: (ask, events) => openTcpSession(broker, app.id, ask, events) },
+    opens: {
+      tcp: (ask, events) => openTcpSession(broker, app.id, ask, events),
+      tcpServer: (ask, events) => openListenerSession(broker, app.id, ask, events),
+    },
     clock: broker.clock,
     log: broker.log,
   });

@@ -2,9 +2,13 @@
 import type { OpenTcpSession, TcpAsk } from "../actions/tcp_session.ts";
 import type { ContextId } from "../schema/ids.ts";
 import type { TcpOpenFrame } from "../schema/relay.ts";
+import type { Frame } from "./frame_codec.ts";
 import { OpeningStream, type RunningStream } from "./opening_stream.ts";
 import type { RelayHost } from "./relay_stream.ts";
 import { TcpPump } from "./tcp_pump.ts";
+
+/** A frame that a stream sends and that carries no bytes. */
+type ControlFrame = Exclude<Frame, { type: "DATA" }>;
 
 /** Opens the connection that `body` asks for, as stream `streamId` of the relay. */
 export function openTcpStream(host: RelayHost, streamId: number, body: TcpOpenFrame): void {
@@ -15,15 +19,23 @@ export function openTcpStream(host: RelayHost, streamId: number, body: TcpOpenFr
       opened.connection.close();
       opened.end(null);
     },
-    run: (opened, credit) => runTcpStream(host, streamId, opened, credit),
+    run: (opened, credit) =>
+      pumpTcp(host, streamId, opened, credit, (credit) => openedFrame(streamId, opened, credit)),
   });
 }
 
-function runTcpStream(
+/**
+ * Makes the stream of an open connection.
+ *
+ * @param appCreditBytes Bytes that the app will take.
+ * @param announce Makes the frame that tells the app, given the bytes that the app may send.
+ */
+export function pumpTcp(
   host: RelayHost,
   streamId: number,
   opened: OpenTcpSession,
   appCreditBytes: number,
+  announce: (credit: number) => ControlFrame,
 ): RunningStream {
   const { sender, limits, clock, log } = host;
   const { windowBytes, giveBack } = host.windows.take();
@@ -46,22 +58,28 @@ function runTcpStream(
     closedByApp: (error) => pump.closedByApp(error),
     end: (error) => pump.end(error),
     start: () => {
-      const { session } = opened;
-      const { local, remote } = opened.connection;
-      sender.control({
-        type: "OPENED",
-        streamId,
-        body: {
-          sessionId: session.id,
-          remoteAddress: remote.address,
-          remotePort: remote.port,
-          localAddress: local.address,
-          localPort: local.port,
-          ...(session.tls && { tls: session.tls }),
-          credit: windowBytes,
-        },
-      });
+      sender.control(announce(windowBytes));
       pump.start();
+    },
+  };
+}
+
+function openedFrame(
+  streamId: number,
+  { session, connection: { local, remote } }: OpenTcpSession,
+  credit: number,
+): ControlFrame {
+  return {
+    type: "OPENED",
+    streamId,
+    body: {
+      sessionId: session.id,
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      localAddress: local.address,
+      localPort: local.port,
+      ...(session.tls && { tls: session.tls }),
+      credit,
     },
   };
 }

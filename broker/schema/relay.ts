@@ -3,6 +3,7 @@ import { z } from "zod";
 import { FrameAncestry } from "./frame.ts";
 import { RequestId, SessionId } from "./ids.ts";
 import { ReasonText } from "./request.ts";
+import { maxControlBytes } from "./relay_wire.ts";
 import { SessionError, TlsFacts } from "./session.ts";
 
 /** How a connection is to be encrypted. The certificate is always verified; there is no member that would change that. */
@@ -11,6 +12,11 @@ export const TlsWish = z.strictObject({
   serverName: z.string().min(1).max(253).optional(),
   /** The application protocols to offer, the best one first (RFC 7301). */
   alpn: z.array(z.string().regex(/^[!-~]{1,255}$/)).max(16).optional(),
+  /** A certificate of the app's own, with its key: PEM, both. Kept for the handshake alone. */
+  clientCertificate: z.strictObject({
+    cert: z.string().min(1).max(maxControlBytes),
+    key: z.string().min(1).max(maxControlBytes),
+  }).optional(),
 });
 /** How a connection is to be encrypted. */
 export type TlsWish = z.infer<typeof TlsWish>;
@@ -39,8 +45,13 @@ export const TcpOpenFrame = z.strictObject({
   dnsQueryType: z.enum(["ipv4", "ipv6"]).optional(),
   /** Present: TLS; OPENED comes once the certificate is verified. Absent: the connection is plain. */
   tls: TlsWish.optional(),
+  /** It begins in plain text and may be encrypted later, by STARTTLS. Then `credit` is 0, as each CREDIT is for one read. */
+  upgradable: z.literal(true).optional(),
   ...askMembers,
-});
+}).refine(
+  ({ tls, upgradable, credit }) => upgradable === undefined || (tls === undefined && credit === 0),
+  "An upgradable connection begins without tls, and with a credit of 0.",
+);
 /** OPEN for a TCP connection. */
 export type TcpOpenFrame = z.infer<typeof TcpOpenFrame>;
 
@@ -75,8 +86,30 @@ export const UdpOpenFrame = z.strictObject({
 /** OPEN for a UDP socket. */
 export type UdpOpenFrame = z.infer<typeof UdpOpenFrame>;
 
+/** OPEN for a TCP listener. */
+export const TcpServerOpenFrame = z.strictObject({
+  protocol: z.literal("tcp-server"),
+  /** The address of this machine to listen on, as an IP literal. */
+  localAddress: z.string().min(1).max(64),
+  /** Absent: one from 32768 that is free. */
+  localPort: z.int().min(1).max(65535).optional(),
+  /** How many connections may wait to be accepted. */
+  backlog: z.int().min(1).max(0xffffffff).optional(),
+  /** Take no IPv4 on `::`. */
+  ipv6Only: z.boolean().default(false),
+  /** Connections that the broker may accept before it needs more credit. */
+  credit: Credit,
+  ...askMembers,
+});
+/** OPEN for a TCP listener. */
+export type TcpServerOpenFrame = z.infer<typeof TcpServerOpenFrame>;
+
 /** OPEN, app to broker: open a socket of the kind that `protocol` names. */
-export const OpenFrame = z.discriminatedUnion("protocol", [TcpOpenFrame, UdpOpenFrame]);
+export const OpenFrame = z.discriminatedUnion("protocol", [
+  TcpOpenFrame,
+  UdpOpenFrame,
+  TcpServerOpenFrame,
+]);
 /** OPEN, app to broker. */
 export type OpenFrame = z.infer<typeof OpenFrame>;
 
@@ -100,6 +133,20 @@ export const OpenedFrame = z.strictObject({
 });
 /** OPENED, broker to app. */
 export type OpenedFrame = z.infer<typeof OpenedFrame>;
+
+/** ACCEPTED, broker to app, on a stream that it begins: a listener took a connection, which this stream carries. */
+export const AcceptedFrame = z.strictObject({
+  listenerStreamId: z.int().min(1).max(0x7fffffff),
+  sessionId: SessionId,
+  remoteAddress: z.string(),
+  remotePort: z.int(),
+  localAddress: z.string(),
+  localPort: z.int(),
+  /** Bytes that the app may send before it needs more credit. */
+  credit: Credit,
+});
+/** ACCEPTED, broker to app. */
+export type AcceptedFrame = z.infer<typeof AcceptedFrame>;
 
 /** CLOSE, either way: the stream is over at once, with the error that ended it or null. */
 export const CloseFrame = z.strictObject({ error: SessionError.nullable() });
@@ -138,3 +185,18 @@ export const DoneFrame = z.strictObject({
 });
 /** DONE, broker to app. */
 export type DoneFrame = z.infer<typeof DoneFrame>;
+
+/** STARTTLS, app to broker: encrypt a connection that is open, and upgradable. */
+export const StartTlsFrame = TlsWish.extend({
+  /** How many bytes of DATA the app has received; more would be plain text that nobody has read yet. */
+  readBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  /** Bytes that the broker may send, once it is encrypted, before it needs more credit. */
+  credit: Credit,
+});
+/** STARTTLS, app to broker. */
+export type StartTlsFrame = z.infer<typeof StartTlsFrame>;
+
+/** SECURED, broker to app: the connection is encrypted from here on, and how. */
+export const SecuredFrame = z.strictObject({ tls: TlsFacts });
+/** SECURED, broker to app. */
+export type SecuredFrame = z.infer<typeof SecuredFrame>;

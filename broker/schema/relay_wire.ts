@@ -26,10 +26,6 @@ export const frameType = {
   JOIN: 0x12,
   LEAVE: 0x13,
   DONE: 0x14,
-} as const;
-
-/** Frame types that are set aside for other kinds of socket; a frame of such a type is refused today. */
-export const reservedFrameType = {
   ACCEPTED: 0x20,
   STARTTLS: 0x30,
   SECURED: 0x31,

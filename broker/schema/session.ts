@@ -87,6 +87,18 @@ export const Session = z.strictObject({
   appId: AppId,
   contextId: ContextId,
   capability: Capability,
+/** The datagrams of a UDP socket. */
+export const DatagramCounts = z.strictObject({
+  sent: z.int().min(0),
+  received: z.int().min(0),
+  /** Those of the app that were not sent: refused, over a limit, or not taken by the network. */
+  droppedSent: z.int().min(0),
+  /** Those that came while the app was too slow. */
+  droppedReceived: z.int().min(0),
+});
+/** The datagrams of a UDP socket. */
+export type DatagramCounts = z.infer<typeof DatagramCounts>;
+
   /** What the app named, canonical: `imap.example.com:993`. */
   target: TargetText,
   /** Every address that was decided on. */
@@ -105,8 +117,12 @@ export const Session = z.strictObject({
   bytesSent: z.int().min(0),
   bytesReceived: z.int().min(0),
   closedAtMs: Instant.nullable(),
+  /** The listener that accepted it; absent for a socket that the app asked for itself. */
+  listenerId: SessionId.optional(),
   /** Why it was cut; null while open, or when both ends closed it. */
   error: SessionError.nullable(),
 });
 /** A session as the dashboard and the history see it. */
 export type Session = z.infer<typeof Session>;
+  /** The datagrams of a UDP socket; absent for all else. */
+  datagrams: DatagramCounts.optional(),

@@ -35,6 +35,30 @@ interface TCPSocket {
   Promise<undefined> close();
 };
 
+dictionary TCPServerSocketOptions {
+  [EnforceRange] unsigned short localPort;
+  [EnforceRange] unsigned long backlog;
+  boolean ipv6Only;
+  // Beyond Direct Sockets:
+  AbortSignal signal;
+  DOMString reason;
+  Gatehouse gatehouse;
+};
+
+dictionary TCPServerSocketOpenInfo {
+  ReadableStream readable; // of TCPSocket
+  DOMString localAddress;
+  unsigned short localPort;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface TCPServerSocket {
+  constructor(DOMString localAddress, optional TCPServerSocketOptions options = {});
+  readonly attribute Promise<TCPServerSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  Promise<undefined> close();
+};
+
 // Beyond Direct Sockets, with the names of txiki.js. The server's certificate is always verified.
 dictionary TLSSocketOptions : TCPSocketOptions {
   sequence<DOMString> alpn;

@@ -1,5 +1,11 @@
 /** The app's half of the relay's wire (broker/relay/PROTOCOL.md), small enough for a page. @module */
-import type { CloseFrame, OpenedFrame, OpenFrame, WaitingFrame } from "../schema/relay.ts";
+import type {
+  AcceptedFrame,
+  CloseFrame,
+  OpenedFrame,
+  OpenFrame,
+  WaitingFrame,
+} from "../schema/relay.ts";
 import { frameHeaderBytes, frameType } from "../schema/relay_wire.ts";
 
 /** A frame from the broker. The bytes of DATA are a view of the message and nobody else's. */
@@ -9,7 +15,8 @@ export type BrokerFrame =
   | { type: "DATA"; streamId: number; bytes: Uint8Array<ArrayBuffer> }
   | { type: "CREDIT"; streamId: number; addedBytes: number }
   | { type: "FIN"; streamId: number }
-  | { type: "CLOSE"; streamId: number; body: CloseFrame };
+  | { type: "CLOSE"; streamId: number; body: CloseFrame }
+  | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame };
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder();
@@ -38,6 +45,8 @@ export function decodeBrokerFrame(message: ArrayBuffer): BrokerFrame | null {
       return { type: "OPENED", streamId, body: readJson(payload) as OpenedFrame };
     case frameType.CLOSE:
       return { type: "CLOSE", streamId, body: readJson(payload) as CloseFrame };
+    case frameType.ACCEPTED:
+      return { type: "ACCEPTED", streamId, body: readJson(payload) as AcceptedFrame };
     default:
       return null;
   }

@@ -2,6 +2,7 @@
 import { connect } from "./connect.ts";
 import type { ConnectOptions, Gatehouse } from "./gatehouse.ts";
 import { openTCPSocket } from "./legacy_tcp_socket.ts";
+import { TCPServerSocket } from "./tcp_server_socket.ts";
 import { TCPSocket } from "./tcp_socket.ts";
 import { TLSSocket } from "./tls_socket.ts";
 
@@ -12,7 +13,7 @@ export interface InstallScope {
 }
 
 /**
- * Connects, and defines `TCPSocket`, `TLSSocket` and `navigator.openTCPSocket` in `scope`: only where the context is secure (or says
+ * Connects, and defines `TCPSocket`, `TCPServerSocket`, `TLSSocket` and `navigator.openTCPSocket` in `scope`: only where the context is secure (or says
  * nothing about it, as outside a browser), and only where there is none already.
  *
  * @returns and throws as `connect()` does; the names are defined at once.
@@ -20,6 +21,7 @@ export interface InstallScope {
 export function install(scope: InstallScope, options: ConnectOptions): Promise<Gatehouse> {
   if (scope.isSecureContext !== false) {
     define(scope, "TCPSocket", TCPSocket);
+    define(scope, "TCPServerSocket", TCPServerSocket);
     define(scope, "TLSSocket", TLSSocket);
     if (scope.navigator) define(scope.navigator, "openTCPSocket", openTCPSocket);
   }

@@ -1,6 +1,7 @@
 /** The browser SDK of Gatehouse, served by every broker as `/sdk.js`. @module */
 export { connect } from "./connect.ts";
 export { install } from "./install.ts";
+export { TCPServerSocket } from "./tcp_server_socket.ts";
 export { TCPSocket } from "./tcp_socket.ts";
 export { TLSSocket } from "./tls_socket.ts";
 export { openTCPSocket } from "./legacy_tcp_socket.ts";
@@ -9,6 +10,8 @@ export type { AppEventDetails, AppEvents, Waiting } from "./app_events.ts";
 export type { FailureCause, LocalFault } from "./failure.ts";
 export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socket.ts";
 export type { AskOptions, Permissions } from "./permissions.ts";
+export type { TCPServerSocketOpenInfo } from "./tcp_server_socket.ts";
+export type { TCPServerSocketOptions } from "./tcp_server_socket_options.ts";
 export type { SocketDnsQueryType, TCPSocketOptions } from "./tcp_socket_options.ts";
 export type { TCPSocketOpenInfo } from "./tcp_open_info.ts";
 export type { TLSSocketOpenInfo } from "./tls_socket.ts";

@@ -4,8 +4,8 @@ import { maxAppStreamId, relaySubprotocol, relayTokenPrefix } from "../schema/re
 import { backoffDelayMs } from "./backoff.ts";
 import type { BrokerApi } from "./broker_api.ts";
 import { failure, type LocalFault } from "./failure.ts";
-import { decodeBrokerFrame, encodeOpen } from "./frames.ts";
-import { RelayStream, type StreamCarrier, type StreamListener } from "./relay_stream.ts";
+import { type BrokerFrame, decodeBrokerFrame, encodeClose, encodeOpen } from "./frames.ts";
+import { abandoned, RelayStream, type StreamCarrier, type StreamListener } from "./relay_stream.ts";
 
 /** `WebSocket.OPEN`. */
 const openState = 1;
@@ -49,7 +49,6 @@ export class RelayClient {
     }
     const streamId = ++connection.lastStreamId;
     const stream = new RelayStream(streamId, connection.carrier, listener);
-    connection.streams.set(streamId, stream);
     connection.carrier.send(encodeOpen(streamId, body));
     if (streamId === maxAppStreamId) this.#retire(connection);
     return stream;
@@ -101,13 +100,14 @@ export class RelayClient {
     const streams = new Map<number, RelayStream>();
     const carrier: StreamCarrier = {
       send: (message) => webSocket.send(message),
-      forget: (streamId) => streams.delete(streamId),
+      adopt: (stream) => void streams.set(stream.id, stream),
+      forget: (streamId) => void streams.delete(streamId),
     };
     const connection: Connection = { webSocket, streams, carrier, lastStreamId: 0 };
     webSocket.onmessage = ({ data }) => {
       try {
         const frame = decodeBrokerFrame(data);
-        if (frame) streams.get(frame.streamId)?.receive(frame);
+        if (frame) deliver(frame, connection);
       } catch {
         webSocket.close(); // What comes is not the relay's wire; `onclose` ends the streams.
       }
@@ -136,6 +136,14 @@ export class RelayClient {
     const lost = relayLost("");
     return failure("NetworkError", lost.message, lost);
   }
+}
+
+/** What a listener accepts goes to the listener; when that has gone meanwhile, nobody takes it. */
+function deliver(frame: BrokerFrame, { streams, carrier }: Connection): void {
+  const isAccepted = frame.type === "ACCEPTED";
+  const stream = streams.get(isAccepted ? frame.body.listenerStreamId : frame.streamId);
+  if (stream) stream.receive(frame);
+  else if (isAccepted) carrier.send(encodeClose(frame.streamId, { error: abandoned }));
 }
 
 function relayLost(reason: string): LocalFault {

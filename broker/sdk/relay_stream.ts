@@ -9,6 +9,9 @@ import { type BrokerFrame, encodeClose, encodeCredit, encodeData, encodeSignal }
 /** What an open socket is sent. */
 export type SocketFrame = Exclude<BrokerFrame, { type: "WAITING" | "OPENED" | "CREDIT" | "CLOSE" }>;
 
+/** A connection that a listener has accepted. */
+export type AcceptedSocketFrame = Extract<BrokerFrame, { type: "ACCEPTED" }>;
+
 /** What a socket hears of its stream. */
 export interface StreamListener {
   /** A person is being asked. */
@@ -23,10 +26,13 @@ export interface StreamListener {
 /** The relay, as its streams use it. */
 export interface StreamCarrier {
   send(message: Uint8Array<ArrayBuffer>): void;
+  /** From now on the stream hears what comes for its id. */
+  adopt(stream: RelayStream): void;
   forget(streamId: number): void;
 }
 
-const abandoned: SessionError = {
+/** What the broker is told when the app breaks a stream off. */
+export const abandoned: SessionError = {
   code: "app-gone",
   phase: "transfer",
   message: "The app broke the connection off.",
@@ -37,13 +43,21 @@ export class RelayStream {
   readonly #carrier: StreamCarrier;
   readonly #listener: StreamListener;
   /** Bytes that the broker will still take. */
-  #creditBytes = 0;
+  #creditBytes: number;
   #over = false;
   #creditArrived: (() => void) | null = null;
 
-  constructor(readonly id: number, carrier: StreamCarrier, listener: StreamListener) {
+  /** @param creditBytes Bytes that the broker takes from the beginning. */
+  constructor(
+    readonly id: number,
+    carrier: StreamCarrier,
+    listener: StreamListener,
+    creditBytes = 0,
+  ) {
     this.#carrier = carrier;
     this.#listener = listener;
+    this.#creditBytes = creditBytes;
+    carrier.adopt(this);
   }
 
   /** Takes a frame of this stream. */
@@ -90,6 +104,11 @@ export class RelayStream {
   /** Lets the broker send that many bytes more. */
   giveCredit(addedBytes: number): void {
     if (!this.#over) this.#carrier.send(encodeCredit(this.id, addedBytes));
+  }
+
+  /** Takes a connection that this stream's listener has accepted; what becomes of it `listener` hears. */
+  accept({ streamId, body }: AcceptedSocketFrame, listener: StreamListener): RelayStream {
+    return new RelayStream(streamId, this.#carrier, listener, body.credit);
   }
 
   /** Half-close: nothing more is written. */

@@ -1,5 +1,5 @@
 /** The life of a socket: opening, open, failed; what `opened`, `closed` and `close()` are made of (Direct Sockets). @module */
-import type { OpenedFrame, TcpOpenFrame } from "../schema/relay.ts";
+import type { OpenedFrame, OpenFrame } from "../schema/relay.ts";
 import { type LocalFault, openingFailure } from "./failure.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import type { SessionError } from "../schema/session.ts";
@@ -25,6 +25,18 @@ export interface SocketEnds {
   dispose(): void;
 }
 
+/** What a socket's own members are made of. */
+export interface Life<Info> {
+  /** What `opened` returns. */
+  readonly opened: Promise<Info>;
+  /** What `closed` returns. */
+  readonly closed: Promise<undefined>;
+  /** What `close()` does. */
+  close(): Promise<undefined>;
+  /** Ends the socket at once, whatever its state and whoever holds its streams. */
+  dispose(): Promise<void>;
+}
+
 /** A socket that has opened. */
 export interface Begun<Info> {
   readonly ends: SocketEnds;
@@ -37,7 +49,7 @@ export interface Begun<Info> {
  *
  * @typeParam Info What `opened` resolves to.
  */
-export class SocketLife<Info> {
+export class SocketLife<Info> implements Life<Info> {
   /** What `opened` returns. */
   readonly opened: Promise<Info>;
   /** What `closed` returns. */
@@ -58,7 +70,7 @@ export class SocketLife<Info> {
    */
   constructor(
     gatehouse: Gatehouse,
-    frame: TcpOpenFrame,
+    frame: OpenFrame,
     signal: AbortSignal | undefined,
     begin: (stream: RelayStream, opened: OpenedFrame) => Begun<Info>,
   ) {
@@ -80,13 +92,7 @@ export class SocketLife<Info> {
     const ends = this.#ends;
     if (this.#state === "opening") return invalidState("Close called on a socket that is opening.");
     if (this.#state === "failed" || !ends) return invalidState("The socket never opened.");
-    if (ends.over) return this.closed;
-    try {
-      ends.close();
-    } catch (fault) {
-      return Promise.reject(fault);
-    }
-    return this.closed;
+    return closeEnds(ends, this.closed);
   }
 
   /** Ends the socket at once, whatever its state and whoever holds its streams. */
@@ -100,7 +106,7 @@ export class SocketLife<Info> {
     await this.closed.catch(() => {});
   }
 
-  async #open(gatehouse: Gatehouse, frame: TcpOpenFrame): Promise<void> {
+  async #open(gatehouse: Gatehouse, frame: OpenFrame): Promise<void> {
     const { signal } = this.#aborter;
     signal.throwIfAborted();
     signal.addEventListener("abort", () => this.#abort(signal.reason), { once: true });
@@ -152,6 +158,17 @@ export class SocketLife<Info> {
     if (this.#ends) this.#ends.fail(reason);
     else this.#fail(reason);
   }
+}
+
+/** Closes an open socket, unless it is over already; answers `closed`. */
+export function closeEnds(ends: SocketEnds, closed: Promise<undefined>): Promise<undefined> {
+  if (ends.over) return closed;
+  try {
+    ends.close();
+  } catch (fault) {
+    return Promise.reject(fault);
+  }
+  return closed;
 }
 
 const closedUnopened = {

@@ -1,11 +1,24 @@
 /** OPEN for a stream socket, made from its arguments. @module */
-import type { TcpOpenFrame } from "../schema/relay.ts";
+import type { OpenFrame, TcpOpenFrame } from "../schema/relay.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import type { TCPSocketOptions } from "./tcp_socket_options.ts";
 
 /** How many bytes may wait here for the reader unless `receiveBufferSize` says otherwise. */
-const defaultWindowBytes = 1024 * 1024;
+export const defaultWindowBytes: number = 1024 * 1024;
 const longestReason = 140;
+
+/** What OPEN says whatever the socket: what a person is told of it. */
+export function askOf(
+  { environment }: Gatehouse,
+  reason: string | undefined,
+): Pick<OpenFrame, "reason" | "userActivation" | "frame"> {
+  const frame = environment.frame();
+  return {
+    ...(reason !== undefined && { reason: reason.slice(0, longestReason) }),
+    userActivation: environment.userActivation(),
+    ...(frame && { frame }),
+  };
+}
 
 /** Makes OPEN for a plain connection. */
 export function streamOpenFrame(
@@ -15,7 +28,6 @@ export function streamOpenFrame(
   options: TCPSocketOptions,
 ): TcpOpenFrame {
   const { keepAliveDelay, dnsQueryType, reason } = options;
-  const frame = gatehouse.environment.frame();
   return {
     protocol: "tcp",
     remoteAddress,
@@ -24,8 +36,6 @@ export function streamOpenFrame(
     noDelay: options.noDelay ?? false,
     ...(keepAliveDelay !== undefined && { keepAliveDelayMs: keepAliveDelay }),
     ...(dnsQueryType && { dnsQueryType }),
-    ...(reason !== undefined && { reason: reason.slice(0, longestReason) }),
-    userActivation: gatehouse.environment.userActivation(),
-    ...(frame && { frame }),
+    ...askOf(gatehouse, reason),
   };
 }

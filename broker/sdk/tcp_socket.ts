@@ -1,6 +1,6 @@
 /** `TCPSocket` as the Direct Sockets specification has it, over a broker. @module */
 import { defaultGatehouse } from "./default_gatehouse.ts";
-import { SocketLife } from "./socket_life.ts";
+import { type Life, SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
 import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 import {
@@ -9,9 +9,12 @@ import {
   type TCPSocketOptions,
 } from "./tcp_socket_options.ts";
 
+/** Given in place of an address by who has a life to give: a listener, for a connection that it accepted. */
+const accepted = Symbol();
+
 /** A TCP connection that the broker opens once a person, or an earlier permission, allows it. */
 export class TCPSocket {
-  readonly #life: SocketLife<TCPSocketOpenInfo>;
+  readonly #life: Life<TCPSocketOpenInfo>;
 
   /**
    * Starts to open a connection.
@@ -23,6 +26,10 @@ export class TCPSocket {
    */
   constructor(remoteAddress: string, remotePort: number, options?: TCPSocketOptions);
   constructor(...given: unknown[]) {
+    if (given[0] === accepted) {
+      this.#life = given[1] as Life<TCPSocketOpenInfo>;
+      return;
+    }
     const { remoteAddress, remotePort, options } = convertTcpSocketArguments(given);
     const gatehouse = options.gatehouse ?? defaultGatehouse();
     checkTcpSocketOptions(options);
@@ -65,4 +72,9 @@ export class TCPSocket {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#life.dispose();
   }
+}
+
+/** Makes the socket of a connection that was accepted, whose `opened` is resolved already. */
+export function acceptedTcpSocket(life: Life<TCPSocketOpenInfo>): TCPSocket {
+  return Reflect.construct(TCPSocket, [accepted, life]);
 }

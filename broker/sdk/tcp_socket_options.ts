@@ -1,5 +1,6 @@
 /** The arguments of `TCPSocket`, converted and checked in the order of Web IDL and Direct Sockets. @module */
 import type { Gatehouse } from "./gatehouse.ts";
+import { toEnforcedInteger } from "./integer.ts";
 
 /** The address family to look a name up for. */
 export type SocketDnsQueryType = "ipv4" | "ipv6";
@@ -30,8 +31,6 @@ export interface TcpSocketArguments {
   remotePort: number;
   options: TCPSocketOptions;
 }
-
-const maxUnsignedLong = 0xffffffff;
 
 /**
  * Converts the arguments as Web IDL does: the port wraps around at 65536, members are read in the order of their names,
@@ -74,17 +73,21 @@ function convertOptions(given: unknown, className: string): TCPSocketOptions {
   const options: TCPSocketOptions = {};
   const receiveBufferSize = read["receiveBufferSize"];
   if (receiveBufferSize !== undefined) {
-    options.receiveBufferSize = toEnforcedUnsignedLong("receiveBufferSize", receiveBufferSize);
+    options.receiveBufferSize = toEnforcedInteger(
+      "receiveBufferSize",
+      receiveBufferSize,
+      "unsigned long",
+    );
   }
   const sendBufferSize = read["sendBufferSize"];
   if (sendBufferSize !== undefined) {
-    options.sendBufferSize = toEnforcedUnsignedLong("sendBufferSize", sendBufferSize);
+    options.sendBufferSize = toEnforcedInteger("sendBufferSize", sendBufferSize, "unsigned long");
   }
   const dnsQueryType = read["dnsQueryType"];
   if (dnsQueryType !== undefined) options.dnsQueryType = toDnsQueryType(dnsQueryType);
   const keepAliveDelay = read["keepAliveDelay"];
   if (keepAliveDelay !== undefined) {
-    options.keepAliveDelay = toEnforcedUnsignedLong("keepAliveDelay", keepAliveDelay);
+    options.keepAliveDelay = toEnforcedInteger("keepAliveDelay", keepAliveDelay, "unsigned long");
   }
   options.noDelay = Boolean(read["noDelay"]);
   const reason = read["reason"];
@@ -112,12 +115,4 @@ function toNumber(value: unknown): number {
 
 function toUnsignedShort(value: number): number {
   return Number.isFinite(value) ? ((Math.trunc(value) % 65536) + 65536) % 65536 : 0;
-}
-
-function toEnforcedUnsignedLong(name: string, value: unknown): number {
-  const number = Math.trunc(toNumber(value));
-  if (!Number.isFinite(number) || number < 0 || number > maxUnsignedLong) {
-    throw new TypeError(`${name} is out of the range of an unsigned long`);
-  }
-  return number + 0;
 }

@@ -1,10 +1,11 @@
 /** A relay between a test that plays the app and a test that plays the server. @module */
+import type { ListenerAsk, OpenListenerSession } from "../../../broker/actions/listener_session.ts";
 import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
 import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
-import type { TcpOpenFrame } from "../../../broker/schema/relay.ts";
+import type { TcpOpenFrame, TcpServerOpenFrame } from "../../../broker/schema/relay.ts";
 import type { Session, SessionError, TlsFacts } from "../../../broker/schema/session.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock, settle } from "../../fakes/fake_clock.ts";
@@ -18,6 +19,71 @@ export interface Opening {
   events: SocketEvents;
   succeed(): Promise<Opened>;
   fail(fault: unknown): Promise<void>;
+}
+
+/** One call of `listen`, which the test answers. */
+export interface Listening {
+  ask: ListenerAsk;
+  events: SocketEvents;
+  succeed(): Promise<RigListener>;
+  fail(fault: unknown): Promise<void>;
+}
+
+/** An open listener to which the test connects. */
+export class RigListener implements OpenListenerSession {
+  readonly session: Session;
+  readonly listener: OpenListenerSession["listener"] = {
+    local: { address: "127.0.0.1", port: 40_000 },
+  };
+  /** Every `end()`, in order. */
+  readonly ends: (SessionError | null)[] = [];
+  readonly #secrets: FakeSecrets;
+  readonly #waiting: ((events: Pick<SocketEvents, "onCut">) => OpenTcpSession)[] = [];
+  #wake = () => {};
+
+  constructor(secrets: FakeSecrets) {
+    this.#secrets = secrets;
+    this.session = fakeSession(secrets.newId("sess"));
+  }
+
+  /** How many connections were not accepted yet. */
+  get backlog(): number {
+    return this.#waiting.length;
+  }
+
+  /** Somebody connects. */
+  async connect(): Promise<Accepted> {
+    const connection = new ScriptedConnection();
+    const session = fakeSession(this.#secrets.newId("sess"));
+    const ends: (SessionError | null)[] = [];
+    const accepted: Accepted = { connection, session, ends, events: null };
+    this.#waiting.push((events) => {
+      accepted.events = events;
+      return { connection, session, end: (error) => void ends.push(error) };
+    });
+    this.#wake();
+    await settle();
+    return accepted;
+  }
+
+  async accept(events: Pick<SocketEvents, "onCut">): Promise<OpenTcpSession | null> {
+    for (;;) {
+      if (this.ends.length > 0) return null;
+      const take = this.#waiting.shift();
+      if (take) return take(events);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  end(error: SessionError | null): void {
+    this.ends.push(error);
+    this.#wake();
+  }
+}
+
+/** A connection to a listener; `events` is null until it is accepted. */
+export interface Accepted extends Opened {
+  events: Pick<SocketEvents, "onCut"> | null;
 }
 
 /** An opening that succeeded. */
@@ -61,12 +127,22 @@ export const plainOpen: TcpOpenFrame = {
   userActivation: false,
 };
 
+/** What an app sends that listens and says nothing special. */
+export const plainListen: TcpServerOpenFrame = {
+  protocol: "tcp-server",
+  localAddress: "127.0.0.1",
+  ipv6Only: false,
+  credit: 0,
+  userActivation: false,
+};
+
 /** A relay and everything around it. */
 export class RelayRig {
   readonly socket = new FakeRelaySocket();
   readonly clock = new FakeClock();
   readonly log = new FakeLog();
   readonly openings: Opening[] = [];
+  readonly listenings: Listening[] = [];
   /** Set, connections count as encrypted like this. */
   tls: TlsFacts | null = null;
   readonly relay: RelayConnection;
@@ -76,7 +152,10 @@ export class RelayRig {
     this.relay = new RelayConnection({
       webSocket: this.socket,
       contextId: fakeId("ctx", 1),
-      opens: { tcp: (ask, events) => this.#open(ask, events) },
+      opens: {
+        tcp: (ask, events) => this.#open(ask, events),
+        tcpServer: (ask, events) => this.#listen(ask, events),
+      },
       clock: this.clock,
       log: this.log,
       limits,
@@ -97,9 +176,36 @@ export class RelayRig {
     return await opening.succeed();
   }
 
+  /** The app asks for a listener, and gets one. */
+  async listening(streamId: number, credit: number): Promise<RigListener> {
+    await this.send({ type: "OPEN", streamId, body: { ...plainListen, credit } });
+    const listening = this.listenings.at(-1);
+    if (!listening) throw new Error("the relay opened no listener");
+    return await listening.succeed();
+  }
+
   /** The app is sent no more than it was sent so far. */
   forget(): void {
     this.socket.sent.length = 0;
+  }
+
+  #listen(ask: ListenerAsk, events: SocketEvents): Promise<OpenListenerSession> {
+    const { promise, resolve, reject } = Promise.withResolvers<OpenListenerSession>();
+    this.listenings.push({
+      ask,
+      events,
+      succeed: async () => {
+        const listener = new RigListener(this.#secrets);
+        resolve(listener);
+        await settle();
+        return listener;
+      },
+      fail: async (fault) => {
+        reject(fault);
+        await settle();
+      },
+    });
+    return promise;
   }
 
   #open(ask: TcpAsk, events: SocketEvents): Promise<OpenTcpSession> {

@@ -2,9 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocket as NodeWebSocket, WebSocketServer } from "ws";
-import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
+import type { ListenerAsk, OpenListenerSession } from "../../../broker/actions/listener_session.ts";
+import type { OpenSession, SocketEvents } from "../../../broker/actions/socket_session.ts";
 import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import { DirectWebSocket } from "../../../broker/http/direct_web_socket.ts";
+import { SystemBinder } from "../../../broker/network/binder.ts";
 import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
@@ -73,6 +75,8 @@ export class SdkRig {
   readonly answers = new Map<string, (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>>();
   /** Opens a socket; by default it dials what was asked for. */
   open: (ask: TcpAsk, events: SocketEvents) => Promise<OpenTcpSession>;
+  /** Opens a listener; by default it binds what was asked for. */
+  listen: (ask: ListenerAsk, events: SocketEvents) => Promise<OpenListenerSession>;
   /** Whether the next relay is refused with this status. */
   refuseRelay: number | null = null;
   readonly #server = createServer();
@@ -90,6 +94,7 @@ export class SdkRig {
   private constructor(limits: Partial<RelayLimits>) {
     this.#limits = limits;
     this.open = (ask, events) => this.dial(ask, events);
+    this.listen = (ask, events) => Promise.resolve(this.bind(ask, events));
     this.#server.on("request", (request, response) => void this.#answer(request, response));
     this.#server.on("connection", (socket: Socket) => {
       this.#raw.add(socket);
@@ -106,7 +111,10 @@ export class SdkRig {
           new RelayConnection({
             webSocket: new DirectWebSocket(webSocket, socket),
             contextId: fakeId("ctx", this.relays.length + 1),
-            opens: { tcp: (ask, events) => this.open(ask, events) },
+            opens: {
+              tcp: (ask, events) => this.open(ask, events),
+              tcpServer: (ask, events) => this.listen(ask, events),
+            },
             clock: new FakeClock(),
             log: this.log,
             limits: this.#limits,
@@ -171,16 +179,43 @@ export class SdkRig {
       const { serverName = ask.remoteAddress, alpn = [] } = ask.tls;
       session.tls = await connection.startTls({ serverName, alpn, signal });
     }
+    return { connection, ...this.#session(connection, events, session) };
+  }
+
+  #session(
+    socket: { close(): void },
+    events: Pick<SocketEvents, "onCut">,
+    session: Session = fakeSession(this.#secrets.newId("sess")),
+  ): OpenSession {
     const ends: (SessionError | null)[] = [];
     this.sessions.push({
       session,
       ends,
       cut: (error) => {
-        connection.close();
+        socket.close();
         events.onCut(error);
       },
     });
-    return { session, connection, end: (error) => void ends.push(error) };
+    const end = (error: SessionError | null) => {
+      ends.push(error);
+      socket.close();
+    };
+    return { session, end };
+  }
+
+  /** Listens as the broker does, without asking anybody. */
+  bind(ask: ListenerAsk, events: Pick<SocketEvents, "onCut">): OpenListenerSession {
+    const { ipv6Only } = ask;
+    const binder = new SystemBinder({ clock: new FakeClock() });
+    const listener = binder.listenTcp(ask.localAddress, ask.localPort, { ipv6Only });
+    return {
+      listener,
+      ...this.#session({ close: () => listener.close() }, events),
+      accept: async (events) => {
+        const connection = await listener.accept();
+        return connection && { connection, ...this.#session(connection, events) };
+      },
+    };
   }
 
   /** Breaks every connection off, as a crash would. */

@@ -15,6 +15,7 @@ const idl = parse(
 
 const classes: Record<string, new (...given: never[]) => object> = {
   TCPSocket: sdk.TCPSocket,
+  TCPServerSocket: sdk.TCPServerSocket,
   TLSSocket: sdk.TLSSocket,
   LegacyTCPSocket,
   Gatehouse,
@@ -49,7 +50,7 @@ Deno.test("every function of the module is exported, and no other value", () => 
   const functions = namespace.members.map((member) => "name" in member ? member.name : "");
   assert.deepEqual(
     Object.keys(sdk).sort(),
-    [...functions, "Gatehouse", "TCPSocket", "TLSSocket"].sort(),
+    [...functions, "Gatehouse", "TCPServerSocket", "TCPSocket", "TLSSocket"].sort(),
   );
 });
 

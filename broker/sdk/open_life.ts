@@ -1,0 +1,33 @@
+/** The life of a socket that is open from its beginning, because somebody else opened it (Direct Sockets, accepted sockets). @module */
+import { type Begun, closeEnds, type Life, type SocketEnds } from "./socket_life.ts";
+
+/**
+ * An open socket until it is closed.
+ *
+ * @typeParam Info What `opened` resolves to.
+ */
+export class OpenLife<Info> implements Life<Info> {
+  /** Resolved. */
+  readonly opened: Promise<Info>;
+  /** What `closed` returns. */
+  readonly closed: Promise<undefined>;
+  readonly #ends: SocketEnds;
+
+  constructor({ ends, info }: Begun<Info>) {
+    this.#ends = ends;
+    this.opened = Promise.resolve(info);
+    this.closed = ends.closed.then(() => undefined);
+    this.closed.catch(() => {}); // "Mark as handled": nobody has to look at `closed`.
+  }
+
+  /** Closes both directions; rejects with `InvalidStateError` while a stream is locked. */
+  close(): Promise<undefined> {
+    return closeEnds(this.#ends, this.closed);
+  }
+
+  /** Ends the socket at once, whoever holds its streams. */
+  async dispose(): Promise<void> {
+    this.#ends.dispose();
+    await this.closed.catch(() => {});
+  }
+}
