@@ -115,11 +115,13 @@ Deno.test("connections are kept for the same app and the same addresses, and for
   await against(server, async (port, client) => {
     const from = async (more: Partial<HttpAsk> = {}) =>
       await read((await client.exchange(ask(`http://name.example:${port}/`, more))).body);
-    const first = await from();
-    assert.equal(await from(), first);
-    assert.notEqual(await from({ appId: fakeId("app", 2) }), first);
-    assert.notEqual(await from({ addresses: ["::1", "127.0.0.1"] }), first);
-    assert.equal(await from(), first);
+    const own = new Set<string>();
+    for (let turn = 0; turn < 8; turn++) own.add(await from());
+    // The connection of the last request may not be free yet, so there are two.
+    assert.ok(own.size <= 2, `${own.size} connections for 8 requests`);
+    assert.ok(!own.has(await from({ appId: fakeId("app", 2) })));
+    assert.ok(!own.has(await from({ addresses: ["::1", "127.0.0.1"] })));
+    assert.ok(own.has(await from()));
   });
 });
 
