@@ -99,13 +99,6 @@ function endSpan(broker: Broker, appId: AppId): void {
   for (const id of told) if (broker.sessions.get(id)) spanOf(broker, appId).told.add(id);
 }
 
-function draft(
-  broker: Broker,
-  kind: "session-opened" | "session-closed",
-  session: Session,
-  message: string,
-): HistoryDraft {
-  const { id, remoteAddress, tls, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
 function openedMessage({ target, listenerId, capability, localAddress, localPort }: Session) {
   if (capability !== "tcp-listen") return `Connected to ${target}.`;
   const place = hostAndPort(localAddress, localPort);
@@ -122,6 +115,13 @@ function hostAndPort(address: string, port: number): string {
   return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
+function draft(
+  broker: Broker,
+  kind: "session-opened" | "session-closed",
+  session: Session,
+  message: string,
+): HistoryDraft {
+  const { id, remoteAddress, tls, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
   const { listenerId } = session;
   const figures = kind === "session-closed"
     ? { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) }
@@ -142,13 +142,6 @@ function hostAndPort(address: string, port: number): string {
   });
 }
 
-function ended({ code, phase, message }: SessionError) {
-  return { code, phase, message };
-}
-
-/** Writes without holding the socket up; what can't be written is logged, and the socket works on. */
-function write(broker: Broker, batch: Batch): void {
-  broker.store.commit(batch).catch((fault) => broker.log.error("session-not-recorded", fault));
 /** Without members that are undefined, which JSON does not have. */
 function tlsDetail({ serverName, alpn, certificate, clientCertificate }: TlsFacts) {
   return {
@@ -159,4 +152,11 @@ function tlsDetail({ serverName, alpn, certificate, clientCertificate }: TlsFact
   };
 }
 
+function ended({ code, phase, message }: SessionError) {
+  return { code, phase, message };
+}
+
+/** Writes without holding the socket up; what can't be written is logged, and the socket works on. */
+function write(broker: Broker, batch: Batch): void {
+  broker.store.commit(batch).catch((fault) => broker.log.error("session-not-recorded", fault));
 }

@@ -81,12 +81,6 @@ export const TlsFacts = z.strictObject({
 /** What is known of an encrypted connection. */
 export type TlsFacts = z.infer<typeof TlsFacts>;
 
-/** A session as the dashboard and the history see it; it lives in memory only. */
-export const Session = z.strictObject({
-  id: SessionId,
-  appId: AppId,
-  contextId: ContextId,
-  capability: Capability,
 /** The datagrams of a UDP socket. */
 export const DatagramCounts = z.strictObject({
   sent: z.int().min(0),
@@ -99,6 +93,12 @@ export const DatagramCounts = z.strictObject({
 /** The datagrams of a UDP socket. */
 export type DatagramCounts = z.infer<typeof DatagramCounts>;
 
+/** A session as the dashboard and the history see it; it lives in memory only. */
+export const Session = z.strictObject({
+  id: SessionId,
+  appId: AppId,
+  contextId: ContextId,
+  capability: Capability,
   /** What the app named, canonical: `imap.example.com:993`. */
   target: TargetText,
   /** Every address that was decided on. */
@@ -111,18 +111,18 @@ export type DatagramCounts = z.infer<typeof DatagramCounts>;
   secureTransport: z.boolean(),
   /** Absent when the connection is plain. */
   tls: TlsFacts.optional(),
+  /** The listener that accepted it; absent for a socket that the app asked for itself. */
+  listenerId: SessionId.optional(),
   /** The grants, or `policy.rules[n]`, that allow it. */
   ruleIds: z.array(z.string()),
   openedAtMs: Instant,
   bytesSent: z.int().min(0),
   bytesReceived: z.int().min(0),
+  /** The datagrams of a UDP socket; absent for all else. */
+  datagrams: DatagramCounts.optional(),
   closedAtMs: Instant.nullable(),
-  /** The listener that accepted it; absent for a socket that the app asked for itself. */
-  listenerId: SessionId.optional(),
   /** Why it was cut; null while open, or when both ends closed it. */
   error: SessionError.nullable(),
 });
 /** A session as the dashboard and the history see it. */
 export type Session = z.infer<typeof Session>;
-  /** The datagrams of a UDP socket; absent for all else. */
-  datagrams: DatagramCounts.optional(),
