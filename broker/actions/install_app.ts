@@ -4,6 +4,7 @@ import type { AppId } from "../schema/ids.ts";
 import { changeApp } from "./change_app.ts";
 import { historyDraft } from "./history_draft.ts";
 import type { Broker } from "./ports.ts";
+import { wishesSeenAtInstallation } from "./see_wishes.ts";
 
 /**
  * Installs an app, or, when it is installed already, accepts the browser profiles that wait for it.
@@ -27,6 +28,7 @@ export function installApp(broker: Broker, appId: AppId): Promise<App> {
       : `Installed ${app.claims.name}. It may ask now; nothing is allowed yet.`;
     return {
       app: installed,
+      puts: app.state === "installed" ? [] : wishesSeenAtInstallation(broker, appId),
       history: historyDraft(broker, "app-installed", "person", { app, message }),
     };
   });

@@ -11,6 +11,7 @@ import type { Grant } from "../schema/grant.ts";
 import type { GrantUse } from "../schema/grant_use.ts";
 import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
 import type { AppId, BootId, CredentialId, IdKinds } from "../schema/ids.ts";
+import type { AppIcon, AppManifest } from "../schema/manifest.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import type { Settings } from "../schema/settings.ts";
@@ -49,6 +50,10 @@ export interface Records {
   /** One record for each grant that was used, with the grant's id. */
   grantUse: GrantUse;
   embargo: Embargo;
+  /** What an app's own origin says of it; one record an app, with its id. */
+  manifest: AppManifest;
+  /** One record for each app that has an icon, with the app's id. */
+  icon: AppIcon;
   blockedHost: BlockedHost;
   signIn: SignIn;
   /** One record, with the id `settings`. */

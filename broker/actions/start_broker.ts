@@ -12,6 +12,7 @@ import { reviewSessions } from "./review_sessions.ts";
 import { endSpans } from "./session_history.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
 import { watchGrantUse } from "./watch_grant_use.ts";
+import { watchManifests } from "./watch_manifests.ts";
 import { watchPolicy } from "./watch_policy.ts";
 import { watchTabs } from "./watch_tabs.ts";
 import { watchTimes } from "./watch_times.ts";
@@ -42,6 +43,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
     }
   };
   const grantUse = watchGrantUse(broker);
+  const manifests = watchManifests(broker);
   const stops = [
     broker.store.subscribe((change) => review(affectedApps(change))),
     broker.policy.subscribe(() => review([undefined])),
@@ -61,6 +63,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
         });
       }
       endSpans(broker);
+      await manifests.stop();
       await grantUse.stop();
       await broker.store.commit({
         history: [

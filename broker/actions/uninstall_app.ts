@@ -66,6 +66,8 @@ async function removeNext(
         removals: [
           ...removals,
           { noun: "app", id: appId },
+          { noun: "manifest", id: appId },
+          { noun: "icon", id: appId },
           ...requestsOf(broker, appId).slice(0, maxAtOnce).map(removal),
           ...embargoesOf(broker, appId).slice(0, maxAtOnce),
         ],

@@ -40,6 +40,8 @@ import { HistorySeq } from "../schema/history.ts";
 import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
 import { ExplainBody, PersonExplanation } from "../schema/explanation.ts";
 import { GrantQuery, HistoryQuery, SessionQuery, ViewQuery } from "../schema/list_query.ts";
+import { AppExport } from "../schema/app_export.ts";
+import { LinkCaptureList, ManifestView } from "../schema/manifest.ts";
 import { PolicyView } from "../schema/policy_view.ts";
 import { SettingsChange, SettingsView } from "../schema/settings.ts";
 import type { Operation } from "./operation.ts";
@@ -232,6 +234,45 @@ export const adminOperations: readonly Operation[] = [
     access: "person",
     params: appParams,
     answers: [{ status: 200, schema: AppView, description: "The app." }],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/apps/{id}/manifest",
+    summary: "What an app's own origin says of it",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: ManifestView, description: "As it was last looked at." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/apps/{id}/revalidate",
+    summary: "Look at an app's manifest, and at who agrees to be part of it, now",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: ManifestView, description: "What was found." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/apps/{id}/see-wishes",
+    summary: "Say that you have seen what an app newly declares it will ask for; allows nothing",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: AppView, description: "The app." }],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/apps/{id}/export",
+    summary: "Everything that is held about an app, its tokens apart",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: AppExport, description: "One document." }],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/link-capture",
+    summary: "Which app may take links to which URLs",
+    access: "person",
+    answers: [{ status: 200, schema: LinkCaptureList, description: "By the URLs' beginning." }],
   },
   {
     method: "POST",

@@ -21,6 +21,7 @@ import {
 import { OwnExplainBody, OwnExplanation } from "../schema/explanation.ts";
 import { HostAccessBody, HostAccessResult, TabBody, TabIdText } from "../schema/host_access.ts";
 import { RequestId } from "../schema/ids.ts";
+import { OwnScope, OwnScopeQuery } from "../schema/own_scope.ts";
 import type { Operation } from "./operation.ts";
 
 /** The calls of the app's API. */
@@ -81,6 +82,15 @@ export const appOperations: readonly Operation[] = [
     access: "app",
     query: WaitQuery,
     answers: [{ status: 200, schema: OwnApp, description: "The app as it now stands." }],
+  },
+  {
+    method: "GET",
+    path: "/api/v1/apps/me/scope",
+    summary: "Whether a URL is within the app's scope, or one that another origin agreed to",
+    access: "app",
+    query: OwnScopeQuery,
+    answers: [{ status: 200, schema: OwnScope, description: "Where it lies, and why." }],
+    problems: ["not-installed"],
   },
   {
     method: "GET",

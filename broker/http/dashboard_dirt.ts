@@ -103,6 +103,7 @@ export class DashboardDirt {
     for (const { noun, record } of [...puts, ...removed]) {
       if (noun === "app") this.#markApp(record.id);
       if (noun === "grantUse") this.#grants.add(record.id);
+      if (noun === "manifest" || noun === "icon") this.#markShown(record.id);
       if (noun === "embargo") {
         this.#apps.add(record.appId);
         this.#markRequestsOf(record.appId);
@@ -159,6 +160,12 @@ export class DashboardDirt {
     for (const { session } of this.#broker.sessions.list()) {
       if (session.appId === appId) this.#sessions.add(session.id);
     }
+  }
+
+  /** Marks where an app itself is shown: its row and the cards of its requests. */
+  #markShown(appId: AppId): void {
+    this.#apps.add(appId);
+    this.#markRequestsOf(appId);
   }
 
   #markRequestsOf(appId: AppId): void {

@@ -8,6 +8,7 @@ import { Grant } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
 import { AppId, BootId, GrantId, RequestId, SessionId } from "./ids.ts";
 import { DashboardView } from "./list_query.ts";
+import { ManifestSummary, NameFlag } from "./manifest.ts";
 import { AccessRequest, TargetText } from "./request.ts";
 import { Session } from "./session.ts";
 import { Mode } from "./settings.ts";
@@ -28,6 +29,12 @@ export const AppView = App.omit({ credentials: true, v: true }).extend({
   grantCount: z.int().min(0),
   /** Its questions that are not put for a while, because they were put off too often. */
   embargoes: z.array(EmbargoView),
+  /** What is odd about the name that it gives itself. */
+  nameFlags: z.array(NameFlag),
+  /** What its own origin says of it, in short; null while that was never asked. */
+  manifest: ManifestSummary.nullable(),
+  /** Where its icon is found, on the dashboard's own origin; null when it has none. */
+  icon: z.string().nullable(),
 });
 /** An app without its credentials. */
 export type AppView = z.infer<typeof AppView>;

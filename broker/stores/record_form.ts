@@ -6,6 +6,7 @@ import { BlockedHost } from "../schema/blocked_host.ts";
 import { Embargo } from "../schema/embargo.ts";
 import { Grant } from "../schema/grant.ts";
 import { GrantUse } from "../schema/grant_use.ts";
+import { AppIcon, AppManifest } from "../schema/manifest.ts";
 import { AccessRequest } from "../schema/request.ts";
 import { Settings } from "../schema/settings.ts";
 import { SignIn } from "../schema/sign_in.ts";
@@ -16,6 +17,8 @@ const schemas: { [N in Noun]: z.ZodType<Records[N]> } = {
   grant: Grant,
   grantUse: GrantUse,
   embargo: Embargo,
+  manifest: AppManifest,
+  icon: AppIcon,
   blockedHost: BlockedHost,
   signIn: SignIn,
   settings: Settings,
@@ -27,6 +30,8 @@ const nounNames: Record<Noun, string> = {
   grant: "permission",
   grantUse: "use of permission",
   embargo: "embargo",
+  manifest: "manifest of app",
+  icon: "icon of app",
   blockedHost: "blocked host",
   signIn: "sign-in",
   settings: "record",

@@ -30,6 +30,9 @@ export function mailApp(more: Partial<AppView> = {}): AppView {
     pendingCredentials: 0,
     grantCount: 0,
     embargoes: [],
+    nameFlags: [],
+    manifest: null,
+    icon: null,
     ...more,
   };
 }
