@@ -351,6 +351,8 @@ export interface Machine {
 /** A live session: what is shown of it, and how to cut it. */
 export interface LiveSession {
   readonly session: Session;
+  /** Decides again on what it was allowed beside its own target: destinations and groups of a bound socket. */
+  review?(): void;
   /** Cuts it at once and tells the app why. */
   close(error: SessionError): void;
 }
@@ -410,8 +412,6 @@ export interface Contexts {
   /** Says that a context is gone. */
   remove(appId: AppId, contextId: string): void;
   /** How many contexts an app holds open. */
-  /** Decides again on what it was allowed beside its own target: destinations and groups of a bound socket. */
-  review?(): void;
   count(appId: AppId): number;
   /** Whether this context is open. */
   has(contextId: string): boolean;
