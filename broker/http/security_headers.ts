@@ -42,7 +42,7 @@ type Surface = "app-api" | "admin-api" | "sdk" | "page";
 export function surfaceOf(pathname: string): Surface {
   if (pathname === "/api" || pathname.startsWith("/api/")) return "app-api";
   if (pathname === "/admin" || pathname.startsWith("/admin/")) return "admin-api";
-  return pathname === "/sdk.js" ? "sdk" : "page";
+  return /^\/sdk(\.|\/)/.test(pathname) ? "sdk" : "page";
 }
 
 /**

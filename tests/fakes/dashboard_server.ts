@@ -21,6 +21,7 @@ import { secretKey } from "../../components/admin_client.ts";
 import { type FakeBroker, fakeBroker } from "./fake_broker.ts";
 
 const root = new URL("../../", import.meta.url).href;
+const emptyFile = { code: "", contentType: "text/javascript", etag: '""' };
 
 /** A broker that runs by this machine's clock, so that a browser's own clock agrees with it. */
 export type LiveBroker = Omit<FakeBroker, "clock" | "secrets"> & Pick<Broker, "clock" | "secrets">;
@@ -90,7 +91,7 @@ export class DashboardServer {
       launchLinks: new LaunchLinks(broker, origin),
       adminTokenHash: systemSecrets.hash(systemSecrets.newToken()),
       stopping: stopping.signal,
-      sdk: { code: "", etag: '""' },
+      sdk: { module: emptyFile, nodeDoor: emptyFile },
       version: "0",
     });
     built ??= new Builder<State>({ root }).build({ snapshot: "memory" });

@@ -3,6 +3,7 @@ import { Builder } from "fresh/dev";
 import { DashboardFeed } from "../../broker/http/dashboard_feed.ts";
 import { LaunchLinks } from "../../broker/http/launch_links.ts";
 import { SignIns } from "../../broker/http/sign_in.ts";
+import type { SdkFile } from "../../broker/http/sdk_file.ts";
 import type { State, WebParts } from "../../broker/http/state.ts";
 import { webApp, webHandler } from "../../broker/http/web_app.ts";
 import { startBroker } from "../../broker/actions/start_broker.ts";
@@ -60,7 +61,7 @@ export async function startWebTwin(): Promise<WebTwin> {
     feed: new DashboardFeed(broker),
     adminTokenHash: broker.secrets.hash(adminToken),
     stopping: stopping.signal,
-    sdk: { code: "export {};", etag: '"sdk"' },
+    sdk: { module: sdkFile("sdk"), nodeDoor: sdkFile("node") },
     version: "0.0.0",
   };
   const app = webApp(broker, web);
@@ -111,4 +112,8 @@ export async function startWebTwin(): Promise<WebTwin> {
     },
   };
   return twin;
+}
+
+function sdkFile(name: string): SdkFile {
+  return { code: "export {};", contentType: "text/javascript; charset=utf-8", etag: `"${name}"` };
 }

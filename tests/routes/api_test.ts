@@ -390,12 +390,15 @@ Deno.test("HEAD opens no stream", async () => {
 
 Deno.test("the SDK is for every page, and asked for again each time", async () => {
   await withPair(async ({ twin }) => {
-    const first = await twin.call("/sdk.js", { origin: "https://anyone.example" });
-    assert.equal(first.headers.get("access-control-allow-origin"), "*");
-    assert.match(first.headers.get("content-type") ?? "", /^text\/javascript/);
-    const etag = first.headers.get("etag") ?? "";
-    const second = await twin.call("/sdk.js", { headers: { "if-none-match": `"old", ${etag}` } });
-    assert.equal(second.status, 304);
-    assert.equal(await second.text(), "");
+    for (const path of ["/sdk.js", "/sdk/node.js"]) {
+      const first = await twin.call(path, { origin: "https://anyone.example" });
+      assert.equal(first.headers.get("access-control-allow-origin"), "*");
+      assert.equal(first.headers.get("cross-origin-resource-policy"), "cross-origin");
+      assert.match(first.headers.get("content-type") ?? "", /^text\/javascript/);
+      const etag = first.headers.get("etag") ?? "";
+      const second = await twin.call(path, { headers: { "if-none-match": `"old", ${etag}` } });
+      assert.equal(second.status, 304);
+      assert.equal(await second.text(), "");
+    }
   });
 });
