@@ -65,6 +65,7 @@ const historyKinds: Record<HistoryKind, string> = {
   "grant-revoked": "Permission revoked",
   "grant-expired": "Permission ended",
   "session-opened": "Connection opened",
+  "session-encrypted": "Connection encrypted",
   "session-closed": "Connection closed",
   "host-blocked": "Host blocked",
   "host-unblocked": "Host unblocked",

@@ -1,16 +1,17 @@
 /** Opening a TCP socket for an app: ask, look the name up once, decide on every address, dial one, encrypt, register. @module */
-import { serverNameOf } from "../core/server_name.ts";
 import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target, TargetError } from "../core/target.ts";
 import type { AppId } from "../schema/ids.ts";
 import { decideOrWait } from "./decide_or_wait.ts";
 import { lookUp } from "./look_up.ts";
-import { type Broker, ConnectError, type StartTlsOptions, type TcpConnection } from "./ports.ts";
+import { encryptSession } from "./encrypt_session.ts";
+import { type Broker, ConnectError, type TcpConnection } from "./ports.ts";
 import { refuseCorsHost } from "./refuse_cors_host.ts";
 import { denied } from "./refused_connection.ts";
 import { registerSession } from "./register_session.ts";
 import { takeConnection } from "./take_connection.ts";
-import type { SocketEvents } from "./socket_session.ts";
+import type { OpenSession, SocketEvents } from "./socket_session.ts";
+import { startTlsOptions } from "./start_tls_options.ts";
 import type { OpenTcpSession, TcpAsk } from "./tcp_session.ts";
 
 // A grant may be spent or revoked between its answer and its use; then the app has to ask again, but not for ever.
@@ -29,8 +30,8 @@ export async function openTcpSession(
   events: SocketEvents,
 ): Promise<OpenTcpSession> {
   const target = readTarget(ask);
-  const tlsOptions = readTls(ask, target, events.signal);
   const { signal } = events;
+  const tlsOptions = ask.tls ? startTlsOptions(ask.tls, target, signal) : null;
   const wish = {
     capability: "tcp-connect",
     target: target.text,
@@ -62,7 +63,7 @@ export async function openTcpSession(
         ...{ decision, events, leave },
         close: () => connection.close(),
       });
-      if (registered) return { ...registered, connection };
+      if (registered) return toOpened(broker, registered, connection, target, ask);
       leave();
       leave = null;
     }
@@ -73,19 +74,24 @@ export async function openTcpSession(
   }
 }
 
+function toOpened(
+  broker: Broker,
+  registered: OpenSession,
+  connection: TcpConnection,
+  target: Target,
+  { upgradable }: TcpAsk,
+): OpenTcpSession {
+  const opened = { ...registered, connection };
+  if (!upgradable) return opened;
+  return {
+    ...opened,
+    encrypt: (wish, signal) => encryptSession(broker, opened, target, wish, signal),
+  };
+}
+
 function readTarget(ask: TcpAsk): Target {
   try {
     return socketTarget(ask.remoteAddress, ask.remotePort);
-  } catch (fault) {
-    if (fault instanceof TargetError) throw denied("invalid-target", fault.message);
-    throw fault;
-  }
-}
-
-function readTls({ tls }: TcpAsk, target: Target, signal: AbortSignal): StartTlsOptions | null {
-  if (!tls) return null;
-  try {
-    return { serverName: serverNameOf(target, tls.serverName), alpn: tls.alpn ?? [], signal };
   } catch (fault) {
     if (fault instanceof TargetError) throw denied("invalid-target", fault.message);
     throw fault;

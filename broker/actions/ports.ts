@@ -359,7 +359,8 @@ export interface LiveSession {
 
 /** A change in the table of live sessions. */
 export interface SessionChange {
-  readonly kind: "opened" | "closed";
+  /** `changed` when what is shown of it beside its figures is not what it was: it is encrypted now. */
+  readonly kind: "opened" | "changed" | "closed";
   readonly session: Session;
 }
 
@@ -369,6 +370,8 @@ export interface Sessions {
   list(): Iterable<LiveSession>;
   get(id: string): LiveSession | undefined;
   add(live: LiveSession): void;
+  /** Tells that a live session is not what it was; does nothing when it is out already. */
+  changed(id: string): void;
   /** Takes a session out, keeping why it ended; does nothing when it is out already. */
   remove(id: string, error: SessionError | null, nowMs: number): void;
   /** How many are live. */

@@ -54,6 +54,13 @@ export function recordOpened(broker: Broker, session: Session): void {
   write(broker, { history: [draft(broker, "session-opened", session, message)] });
 }
 
+/** Tells that a session that began in plain text is encrypted from here on, if its opening was told. */
+export function recordEncrypted(broker: Broker, session: Session): void {
+  if (!spanOf(broker, session.appId).told.has(session.id)) return;
+  const message = `Encrypted the connection to ${session.target}.`;
+  write(broker, { history: [draft(broker, "session-encrypted", session, message)] });
+}
+
 /**
  * Tells that a session closed, or adds it to the sum. One that was cut is always told.
  *
@@ -117,7 +124,7 @@ function hostAndPort(address: string, port: number): string {
 
 function draft(
   broker: Broker,
-  kind: "session-opened" | "session-closed",
+  kind: "session-opened" | "session-encrypted" | "session-closed",
   session: Session,
   message: string,
 ): HistoryDraft {

@@ -2,6 +2,7 @@
 import type { FrameAncestry } from "../schema/frame.ts";
 import type { ContextId } from "../schema/ids.ts";
 import type { TlsWish } from "../schema/relay.ts";
+import type { TlsFacts } from "../schema/session.ts";
 import type { TcpConnection } from "./ports.ts";
 import type { OpenSession } from "./socket_session.ts";
 
@@ -18,6 +19,8 @@ export interface TcpAsk {
   family?: 4 | 6 | undefined;
   /** Encrypt it, and how; absent: it is plain. */
   tls?: TlsWish | undefined;
+  /** It begins in plain text, and may be encrypted later. */
+  upgradable?: true | undefined;
   reason: string | null;
   userActivation: boolean;
   /** The pages around the app's page; absent when there are none. */
@@ -27,4 +30,9 @@ export interface TcpAsk {
 /** An open session and its connection. */
 export interface OpenTcpSession extends OpenSession {
   connection: TcpConnection;
+  /**
+   * Encrypts a connection that was opened as upgradable; absent for every other one. To be called once, while nothing is
+   * being read or written. Rejects with `ConnectError`; the connection is of no use then.
+   */
+  encrypt?: (wish: TlsWish, signal: AbortSignal) => Promise<TlsFacts>;
 }

@@ -42,6 +42,7 @@ export function watchGrantUse(broker: Broker): GrantUseWatch {
   };
   const stops = [
     broker.sessions.subscribe(({ kind, session }) => {
+      if (kind === "changed") return;
       for (const id of grantsOf(broker, session)) {
         gathered.set(id, add(gathered.get(id), kind, session, broker.clock.nowMs()));
         arm();

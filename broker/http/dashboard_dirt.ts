@@ -126,7 +126,7 @@ export class DashboardDirt {
     if (kind === "closed") {
       this.#sentBytes.delete(session.id);
       this.#closed.set(session.id, session);
-    } else this.#opened.add(session.id);
+    } else if (kind === "opened") this.#opened.add(session.id);
     // A grant's row counts the sessions that it allows.
     for (const id of grantIdsOf(session)) this.#grants.add(id);
   }

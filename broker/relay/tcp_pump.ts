@@ -2,16 +2,16 @@
 import type { OpenTcpSession } from "../actions/tcp_session.ts";
 import { type Clock, ConnectError, type Log } from "../actions/ports.ts";
 import type { SessionError } from "../schema/session.ts";
-import { frameHeaderBytes, maxCreditBytes } from "../schema/relay_wire.ts";
+import type { StartTlsFrame } from "../schema/relay.ts";
+import { maxCreditBytes } from "../schema/relay_wire.ts";
 import { writeDataHeader } from "./frame_codec.ts";
 import type { FrameSender } from "./frame_sender.ts";
+import { payloadStart, ReadBuffers } from "./read_buffers.ts";
 import type { RelayLimits } from "./relay_limits.ts";
 import { headerRoomBytes } from "./relay_socket.ts";
 import { protocolError, type RelayStream, type StreamFrame } from "./relay_stream.ts";
+import { TlsUpgrade } from "./tls_upgrade.ts";
 import { WriteQueue } from "./write_queue.ts";
-
-/** Where the payload begins in a buffer: behind the WebSocket's header and the frame's. */
-const payloadStart = headerRoomBytes + frameHeaderBytes;
 
 /** What a pump works with. */
 export interface TcpPumpParts {
@@ -36,6 +36,7 @@ export interface TcpPumpParts {
 export class TcpPump implements RelayStream {
   readonly #parts: TcpPumpParts;
   readonly #queue = new WriteQueue();
+  readonly #upgrade: TlsUpgrade;
   #ended = false;
   /** Credit that the app has given and the broker not used yet. */
   #appCreditBytes: number;
@@ -44,6 +45,7 @@ export class TcpPump implements RelayStream {
   /** Bytes written to the connection since credit was last given for them. */
   #writtenBytes = 0;
   #draining = false;
+  #drained: Promise<void> = Promise.resolve();
   #finReceived = false;
   #writeDone = false;
   #stopReceived = false;
@@ -57,6 +59,7 @@ export class TcpPump implements RelayStream {
     this.#parts = parts;
     this.#appCreditBytes = parts.appCreditBytes;
     this.#brokerCreditBytes = parts.windowBytes;
+    this.#upgrade = new TlsUpgrade(parts.opened.encrypt);
   }
 
   /** Starts reading from the connection. */
@@ -66,6 +69,9 @@ export class TcpPump implements RelayStream {
 
   /** A frame of the app came. */
   receive(frame: StreamFrame): void {
+    if (this.#upgrade.underWay) {
+      return this.end(protocolError(`The app sent ${frame.type} between STARTTLS and SECURED.`));
+    }
     switch (frame.type) {
       case "DATA":
         return this.write(frame.bytes);
@@ -75,6 +81,8 @@ export class TcpPump implements RelayStream {
         return this.finish();
       case "STOP":
         return this.stopReading();
+      case "STARTTLS":
+        return this.#startTls(frame.body);
       default:
         return this.end(protocolError(`A TCP connection takes no ${frame.type}.`));
     }
@@ -141,6 +149,7 @@ export class TcpPump implements RelayStream {
     const { streamId, opened, sender, onEnd } = this.#parts;
     this.#cancelLinger?.();
     this.#queue.clear();
+    this.#upgrade.abort();
     this.#creditArrived?.();
     opened.connection.close();
     if (tellApp && !this.#left) sender.control({ type: "CLOSE", streamId, body: { error } });
@@ -148,36 +157,49 @@ export class TcpPump implements RelayStream {
     onEnd();
   }
 
+  #startTls(frame: StartTlsFrame): void {
+    const { streamId, opened: { session }, sender } = this.#parts;
+    const refusal = this.#upgrade.refusal(frame, {
+      // Credit is good for one read, and taken back when that is done.
+      reading: this.#appCreditBytes > 0,
+      halfClosed: this.#finReceived || this.#stopReceived || this.#readDone,
+      deliveredBytes: session.bytesReceived,
+    });
+    if (refusal) return this.end(refusal);
+    this.#upgrade.run(frame, this.#drained).then((tls) => {
+      if (this.#ended) return;
+      sender.control({ type: "SECURED", streamId, body: { tls } });
+      this.addCredit(frame.credit);
+    }, (fault) => this.#fail(fault));
+  }
+
   /**
    * Reads straight behind the headers of the next message, so that headers and bytes go out as one piece, uncopied. While one
-   * buffer is on its way out the other is read into; their size follows what the connection delivers.
+   * buffer is on its way out the other is read into.
    */
   async #pumpToApp(): Promise<void> {
     const { streamId, opened: { connection, session }, sender, limits } = this.#parts;
-    const buffers = [new Uint8Array(0), new Uint8Array(0)];
-    let readBytes = limits.minReadBytes;
+    const buffers = new ReadBuffers(limits);
     let sent = Promise.resolve();
-    for (let turn = 0;; turn ^= 1) {
+    for (;;) {
       while (this.#appCreditBytes === 0 && !this.#stopReceived && !this.#ended) {
         await new Promise<void>((resolve) => this.#creditArrived = resolve);
       }
       if (this.#ended) return;
-      let buffer = buffers[turn] as Uint8Array;
-      if (buffer.length !== payloadStart + readBytes) {
-        buffer = buffers[turn] = new Uint8Array(payloadStart + readBytes);
-      }
+      const buffer = buffers.next();
+      const { readBytes } = buffers;
       const room = this.#stopReceived ? readBytes : Math.min(readBytes, this.#appCreditBytes);
       const count = await connection.read(buffer.subarray(payloadStart, payloadStart + room));
       if (this.#ended) return;
       if (count === null) break;
       session.bytesReceived += count;
       if (this.#stopReceived) continue;
-      this.#appCreditBytes -= count;
+      this.#appCreditBytes -= this.#upgrade.possible ? this.#appCreditBytes : count;
       const frame = buffer.subarray(headerRoomBytes, payloadStart + count);
       writeDataHeader(frame, streamId);
       await sent;
       sent = sender.data(frame);
-      readBytes = nextReadBytes(readBytes, count, limits);
+      buffers.adapt(count);
     }
     this.#readDone = true;
     if (!this.#stopReceived) sender.control({ type: "FIN", streamId });
@@ -187,7 +209,8 @@ export class TcpPump implements RelayStream {
   #drain(): void {
     if (this.#draining || this.#ended) return;
     this.#draining = true;
-    this.#writeQueued().then(() => this.#endWhenDone(), (fault) => this.#fail(fault));
+    this.#drained = this.#writeQueued()
+      .then(() => this.#endWhenDone(), (fault) => this.#fail(fault));
   }
 
   async #writeQueued(): Promise<void> {
@@ -235,10 +258,4 @@ export class TcpPump implements RelayStream {
       message: "The broker failed to move this connection's bytes.",
     });
   }
-}
-
-function nextReadBytes(readBytes: number, count: number, limits: RelayLimits): number {
-  if (count === readBytes) return Math.min(readBytes * 2, limits.maxReadBytes);
-  if (count * 8 < readBytes) return Math.max(readBytes / 2, limits.minReadBytes);
-  return readBytes;
 }

@@ -93,6 +93,7 @@ function toAsk(contextId: ContextId, body: TcpOpenFrame): TcpAsk {
     keepAlive: body.keepAliveDelayMs !== undefined,
     ...(body.dnsQueryType && { family: body.dnsQueryType === "ipv4" ? 4 : 6 }),
     ...(body.tls && { tls: body.tls }),
+    ...(body.upgradable && { upgradable: true }),
     reason: body.reason ?? null,
     userActivation: body.userActivation,
     ...(body.frame && { frame: body.frame }),

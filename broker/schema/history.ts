@@ -29,6 +29,7 @@ export const historyKinds = [
   "grant-revoked",
   "grant-expired",
   "session-opened",
+  "session-encrypted",
   "session-closed",
   "host-blocked",
   "host-unblocked",

@@ -79,7 +79,7 @@ export const historyGroups = {
     "embargo-started",
     "embargo-ended",
   ],
-  connections: ["session-opened", "session-closed"],
+  connections: ["session-opened", "session-encrypted", "session-closed"],
   apps: [
     "app-registered",
     "app-installed",

@@ -26,6 +26,12 @@ export class SessionTable implements Sessions {
     this.#listeners.notify({ kind: "opened", session: live.session });
   }
 
+  /** Tells that a live session is not what it was; does nothing when it is out already. */
+  changed(id: string): void {
+    const live = this.#live.get(id);
+    if (live) this.#listeners.notify({ kind: "changed", session: live.session });
+  }
+
   /**
    * Takes a session out, and writes into it when and why it ended (null: both ends closed it). Does nothing when it is
    * out already, so that the first reason stands.

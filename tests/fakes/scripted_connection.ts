@@ -12,6 +12,10 @@ export class ScriptedConnection implements TcpConnection {
   readonly rooms: number[] = [];
   closed = false;
   writeClosed = false;
+  /** What it was encrypted with; null while it is plain. */
+  tls: StartTlsOptions | null = null;
+  /** Set, a handshake waits for this. */
+  handshake: Promise<void> | null = null;
   /** While true, writes wait for `resumeWrites()`. */
   stalled = false;
   #incoming: (Uint8Array | null | Error)[] = [];
@@ -89,8 +93,10 @@ export class ScriptedConnection implements TcpConnection {
     return Promise.resolve();
   }
 
-  startTls({ serverName, alpn }: StartTlsOptions): Promise<TlsFacts> {
-    return Promise.resolve({ serverName, alpn: alpn[0] ?? null });
+  async startTls(options: StartTlsOptions): Promise<TlsFacts> {
+    this.tls = options;
+    if (this.handshake) await this.handshake;
+    return { serverName: options.serverName, alpn: options.alpn[0] ?? null };
   }
 
   close(): void {

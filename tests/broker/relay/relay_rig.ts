@@ -218,7 +218,20 @@ export class RelayRig {
         const ends: (SessionError | null)[] = [];
         const session = fakeSession(this.#secrets.newId("sess"));
         if (this.tls) session.tls = this.tls;
-        resolve({ session, connection, end: (error) => ends.push(error) });
+        resolve({
+          session,
+          connection,
+          end: (error) => ends.push(error),
+          ...(ask.upgradable && {
+            encrypt: (wish, signal) =>
+              connection.startTls({
+                ...wish,
+                serverName: wish.serverName ?? ask.remoteAddress,
+                alpn: wish.alpn ?? [],
+                signal,
+              }),
+          }),
+        });
         await settle();
         return { connection, session, ends };
       },
