@@ -27,6 +27,7 @@ import { PooledHttpClient } from "./broker/network/http_client.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
 import { WebSiteFetcher } from "./broker/network/site_fetcher.ts";
 import { TcpDialer } from "./broker/network/tcp_dialer.ts";
+import { SystemUdp } from "./broker/network/udp_sockets.ts";
 import { readRelayOffer } from "./broker/relay/relay_subprotocol.ts";
 import { serveTunnel, serveWisp } from "./broker/relay/serve_front_end.ts";
 import { serveRelay } from "./broker/relay/serve_relay.ts";
@@ -172,6 +173,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
     dialer: parts.dialer ?? new TcpDialer({ clock }),
+    udp: parts.udp ?? new SystemUdp(),
     binder: parts.binder ?? new SystemBinder({ clock }),
     corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
     sites: parts.sites ?? new WebSiteFetcher({ clock }),

@@ -279,6 +279,62 @@ export interface Binder {
   listenTcp(address: string, port: number | null, options: ListenOptions): TcpListener;
 }
 
+/** How to bind a UDP socket. */
+export interface BindUdpOptions {
+  /** An address of this machine, `0.0.0.0` or `::`. */
+  readonly address: string;
+  /** The port; null for one that the system chooses. */
+  readonly port: number | null;
+  /** Whether a socket on `::` takes no IPv4. */
+  readonly ipv6Only: boolean;
+  /** Whether other sockets of this machine may bind the same port. */
+  readonly sharesAddress: boolean;
+  /** How many routers a datagram to a group may pass. */
+  readonly multicastTimeToLive: number;
+  /** Whether this machine hears its own datagrams to a group. */
+  readonly multicastLoopback: boolean;
+}
+
+/** A multicast group, and the one source to hear in it; null for all. */
+export interface MulticastGroup {
+  readonly address: string;
+  readonly source: string | null;
+}
+
+/** What an open UDP socket tells. */
+export interface UdpSocketEvents {
+  /** A datagram came; `bytes` may be overwritten once this returns. */
+  onDatagram(bytes: Uint8Array, from: Endpoint): void;
+  /** The socket failed by itself, and is closed; phase `transfer`. */
+  onFault(fault: ConnectError): void;
+}
+
+/** An open UDP socket. All of its methods may be called after it is closed. */
+export interface UdpSocket {
+  readonly local: Endpoint;
+  /** Starts receiving; called once. */
+  receive(events: UdpSocketEvents): void;
+  /**
+   * Sends one datagram whole. Throws `ConnectError` with phase `transfer`; the code is `message-too-big` where the network
+   * takes none of this length. A datagram to a broadcast address is not sent.
+   */
+  send(bytes: Uint8Array, to: Endpoint): Promise<void>;
+  /** Joins a group. Throws `ConnectError` when the system refuses. */
+  join(group: MulticastGroup): void;
+  /** Leaves a group that was joined; one that is gone is left all the same. */
+  leave(group: MulticastGroup): void;
+  /** Closes it, and leaves its groups. */
+  close(): void;
+}
+
+/** UDP sockets. */
+export interface Udp {
+  /** A socket for one peer: it is given nothing that others send. Throws `ConnectError` with phase `connect`. */
+  connect(peer: Endpoint): Promise<UdpSocket>;
+  /** A socket that is bound to exactly this address. Throws `ConnectError` with phase `connect`. */
+  bind(options: BindUdpOptions): Promise<UdpSocket>;
+}
+
 export interface CorsAsk {
   /** The name that the app gave; null when it gave an address. */
   readonly name: string | null;
@@ -495,6 +551,7 @@ export interface Broker {
   readonly policy: PolicySource;
   readonly resolver: Resolver;
   readonly dialer: Dialer;
+  readonly udp: Udp;
   readonly corsProbe: CorsProbe;
   readonly http: HttpClient;
   readonly sites: SiteFetcher;

@@ -20,6 +20,7 @@ const codes: Readonly<Record<string, Code>> = {
   EACCES: "unreachable",
   EPERM: "unreachable",
   EADDRINUSE: "address-in-use",
+  EMSGSIZE: "message-too-big",
   EMFILE: "limited",
   ENFILE: "limited",
   ENOBUFS: "limited",
@@ -47,6 +48,7 @@ const messages: Partial<Record<Code, string>> = {
   "connection-timed-out": "The server did not answer in time.",
   "unreachable": "The server cannot be reached from this machine.",
   "address-in-use": "No local port is free for this connection.",
+  "message-too-big": "The datagram is longer than the network takes.",
   "limited": "This machine has no sockets left.",
   "certificate-name-mismatch": "The server's certificate is for another name.",
   "certificate-untrusted":

@@ -1,6 +1,7 @@
 /** The relay as the web front starts it: one authenticated WebSocket of one app, joined to the broker. @module */
 import { openListenerSession } from "../actions/open_listener_session.ts";
 import { openTcpSession } from "../actions/open_tcp_session.ts";
+import { openUdpSession } from "../actions/open_udp_session.ts";
 import type { Broker } from "../actions/ports.ts";
 import type { App } from "../schema/app.ts";
 import { relayCloseCode } from "../schema/relay_wire.ts";
@@ -22,6 +23,7 @@ export function serveRelay(broker: Broker, app: App, webSocket: RelaySocket): Re
     opens: {
       tcp: (ask, events) => openTcpSession(broker, app.id, ask, events),
       tcpServer: (ask, events) => openListenerSession(broker, app.id, ask, events),
+      udp: (ask, events) => openUdpSession(broker, app.id, ask, events),
     },
     clock: broker.clock,
     log: broker.log,

@@ -24,6 +24,7 @@ export const sessionErrorCodes = [
   "connection-timed-out",
   "unreachable",
   "address-in-use",
+  "message-too-big",
   "invalid-request",
   "bad-response",
   "too-large",

@@ -21,6 +21,7 @@ import { FakeHttp } from "./fake_http.ts";
 import { FakeResolver } from "./fake_resolver.ts";
 import { FakeSecrets } from "./fake_secrets.ts";
 import { FakeSites } from "./fake_sites.ts";
+import { FakeUdp } from "./fake_udp.ts";
 
 /** A policy that a test replaces. */
 export class FakePolicySource implements PolicySource {
@@ -75,6 +76,7 @@ export interface FakeBroker extends Broker {
   readonly policy: FakePolicySource;
   readonly resolver: FakeResolver;
   readonly dialer: FakeDialer;
+  readonly udp: FakeUdp;
   readonly binder: FakeBinder;
   readonly corsProbe: FakeCorsProbe;
   readonly sites: FakeSites;
@@ -99,6 +101,7 @@ export function fakeBroker(): FakeBroker {
     policy: new FakePolicySource(),
     resolver: new FakeResolver(),
     dialer: new FakeDialer(),
+    udp: new FakeUdp(),
     binder: new FakeBinder(),
     corsProbe: new FakeCorsProbe(),
     sites: new FakeSites(),

@@ -2,16 +2,18 @@
 import type { ListenerAsk, OpenListenerSession } from "../../../broker/actions/listener_session.ts";
 import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
 import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
+import type { OpenUdpSession, UdpAsk } from "../../../broker/actions/udp_session.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
-import type { TcpOpenFrame, TcpServerOpenFrame } from "../../../broker/schema/relay.ts";
+import type { TcpOpenFrame, TcpServerOpenFrame, UdpOpenFrame } from "../../../broker/schema/relay.ts";
 import type { Session, SessionError, TlsFacts } from "../../../broker/schema/session.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock, settle } from "../../fakes/fake_clock.ts";
 import { FakeRelaySocket } from "../../fakes/fake_relay_socket.ts";
 import { fakeId, FakeSecrets } from "../../fakes/fake_secrets.ts";
 import { ScriptedConnection } from "../../fakes/scripted_connection.ts";
+import { ScriptedUdp } from "./scripted_udp.ts";
 
 /** One call of `open`, which the test answers. */
 export interface Opening {
@@ -136,6 +138,23 @@ export const plainListen: TcpServerOpenFrame = {
   userActivation: false,
 };
 
+/** What an app sends that wants a UDP socket for one peer and says nothing special. */
+export const connectedOpen: UdpOpenFrame = {
+  protocol: "udp",
+  remoteAddress: "ns.example.com",
+  remotePort: 53,
+  credit: 32,
+  userActivation: false,
+};
+
+/** One call of `udp`, which the test answers. */
+export interface UdpOpening {
+  ask: UdpAsk;
+  events: SocketEvents;
+  succeed(): Promise<ScriptedUdp>;
+  fail(fault: unknown): Promise<void>;
+}
+
 /** A relay and everything around it. */
 export class RelayRig {
   readonly socket = new FakeRelaySocket();
@@ -143,6 +162,7 @@ export class RelayRig {
   readonly log = new FakeLog();
   readonly openings: Opening[] = [];
   readonly listenings: Listening[] = [];
+  readonly udpOpenings: UdpOpening[] = [];
   /** Set, connections count as encrypted like this. */
   tls: TlsFacts | null = null;
   readonly relay: RelayConnection;
@@ -155,6 +175,7 @@ export class RelayRig {
       opens: {
         tcp: (ask, events) => this.#open(ask, events),
         tcpServer: (ask, events) => this.#listen(ask, events),
+        udp: (ask, events) => this.#openUdp(ask, events),
       },
       clock: this.clock,
       log: this.log,
@@ -184,9 +205,41 @@ export class RelayRig {
     return await listening.succeed();
   }
 
+  /** The app asks for a UDP socket, and gets one. */
+  async openedUdp(streamId: number, body: Partial<UdpOpenFrame> = {}): Promise<ScriptedUdp> {
+    const open: UdpOpenFrame = body.localAddress === undefined ? { ...connectedOpen, ...body } : {
+      ...{ protocol: "udp", credit: 32, userActivation: false },
+      ...body,
+    };
+    await this.send({ type: "OPEN", streamId, body: open });
+    const opening = this.udpOpenings.at(-1);
+    if (!opening) throw new Error("the relay opened no UDP socket");
+    return await opening.succeed();
+  }
+
   /** The app is sent no more than it was sent so far. */
   forget(): void {
     this.socket.sent.length = 0;
+  }
+
+  #openUdp(ask: UdpAsk, events: SocketEvents): Promise<OpenUdpSession> {
+    const { promise, resolve, reject } = Promise.withResolvers<OpenUdpSession>();
+    this.udpOpenings.push({
+      ask,
+      events,
+      succeed: async () => {
+        const remote = ask.kind === "bound" ? null : { address: "192.0.2.53", port: 53 };
+        const udp = new ScriptedUdp(fakeSession(this.#secrets.newId("sess")), remote);
+        resolve(udp);
+        await settle();
+        return udp;
+      },
+      fail: async (fault) => {
+        reject(fault);
+        await settle();
+      },
+    });
+    return promise;
   }
 
   #listen(ask: ListenerAsk, events: SocketEvents): Promise<OpenListenerSession> {

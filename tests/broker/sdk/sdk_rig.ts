@@ -11,6 +11,7 @@ import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
+import type { OpenUdp } from "../../../broker/relay/relay_opens.ts";
 import { readRelayOffer } from "../../../broker/relay/relay_subprotocol.ts";
 import type { OwnApp } from "../../../broker/schema/app_api.ts";
 import { maxMessageBytes, relaySubprotocol } from "../../../broker/schema/relay_wire.ts";
@@ -24,6 +25,7 @@ import { FakeClock } from "../../fakes/fake_clock.ts";
 import { fakeId, FakeSecrets, fakeToken } from "../../fakes/fake_secrets.ts";
 import { fakeSession } from "../relay/relay_rig.ts";
 import { testCa } from "../network/tls_server.ts";
+import { UdpBroker } from "./udp_broker.ts";
 
 /** One call of the API, as the test sees it. */
 export interface ApiCall {
@@ -77,6 +79,10 @@ export class SdkRig {
   open: (ask: TcpAsk, events: SocketEvents) => Promise<OpenTcpSession>;
   /** Opens a listener; by default it binds what was asked for. */
   listen: (ask: ListenerAsk, events: SocketEvents) => Promise<OpenListenerSession>;
+  /** Opens a UDP socket. */
+  openUdp: OpenUdp = (ask, events) => this.udp.open(ask, events);
+  /** What opens UDP sockets by default. */
+  readonly udp = new UdpBroker();
   /** Whether the next relay is refused with this status. */
   refuseRelay: number | null = null;
   readonly #server = createServer();
@@ -114,6 +120,7 @@ export class SdkRig {
             opens: {
               tcp: (ask, events) => this.open(ask, events),
               tcpServer: (ask, events) => this.listen(ask, events),
+              udp: (ask, events) => this.openUdp(ask, events),
             },
             clock: new FakeClock(),
             log: this.log,
