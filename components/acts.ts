@@ -10,7 +10,7 @@ import type {
 } from "../broker/schema/dashboard.ts";
 import type { Duration } from "../broker/schema/duration.ts";
 import type { RequestId } from "../broker/schema/ids.ts";
-import type { Mode } from "../broker/schema/settings.ts";
+import type { Mode, SettingsChange } from "../broker/schema/settings.ts";
 import { type AdminClient, AdminError } from "./admin_client.ts";
 import type { Dashboard, Undo } from "./dashboard_model.ts";
 import { durationClause } from "./duration_text.ts";
@@ -233,6 +233,14 @@ export function setMode(stage: Stage, mode: Mode): Promise<void> {
   return act(stage, async () => {
     await stage.client.setMode(mode);
     return { phrase: fillPhrase(text.last.mode, { mode: text.mode[mode] }) };
+  });
+}
+
+/** Saves what the person set. */
+export function saveSettings(stage: Stage, change: SettingsChange): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.changeSettings(change);
+    return { phrase: [text.settings.saved] };
   });
 }
 

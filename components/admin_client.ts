@@ -10,7 +10,7 @@ import type {
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
-import type { Mode } from "../broker/schema/settings.ts";
+import type { Mode, SettingsChange, SettingsView } from "../broker/schema/settings.ts";
 
 /** Where the origin-bound secret of the sign-in is kept, in `localStorage`. */
 export const secretKey = "gatehouse.secret";
@@ -71,6 +71,8 @@ export interface AdminClient {
   /** Closes every connection of an app. */
   closeSessions(appId: AppId): Promise<CloseSessionsResult>;
   setMode(mode: Mode): Promise<unknown>;
+  /** Changes what the change names; the rest stays. */
+  changeSettings(change: SettingsChange): Promise<SettingsView>;
 }
 
 /** Headers that every call of the dashboard carries. */
@@ -115,6 +117,7 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     closeSession: (id) => call("DELETE", `/sessions/${id}`),
     closeSessions: (appId) => call("POST", "/sessions/close", { appId }),
     setMode: (mode) => call("PUT", "/settings", { mode }),
+    changeSettings: (change) => call("PUT", "/settings", change),
   };
 }
 

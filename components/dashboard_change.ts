@@ -22,6 +22,7 @@ export function applyChange(
     ...snapshot,
     nowMs: change.nowMs,
     mode: change.mode ?? snapshot.mode,
+    cardDuration: change.cardDuration ?? snapshot.cardDuration,
     counts: change.counts ?? snapshot.counts,
     apps: merge(snapshot.apps, change.apps, change.removedApps),
     requests: merge(snapshot.requests, change.requests, change.removedRequests),

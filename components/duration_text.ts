@@ -22,7 +22,7 @@ export const untilDate = "until";
 /** The value of one duration choice. */
 export type DurationChoice = keyof typeof durationChoices | typeof untilDate;
 
-/** What a card starts with, unless the app's last choice is remembered. */
+/** What a card starts with where nothing is set, and no last choice of the app is remembered. */
 export const defaultDuration = "until-app-closes" satisfies DurationChoice;
 
 /** Whether a text, from a form or from a browser's storage, names a choice. */
@@ -56,13 +56,18 @@ export function untilDuration(
   return { kind: "until", atMs };
 }
 
-/** The remembered choice of an app, if it is offered: never "always" or a date, which are chosen anew each time. */
-export function rememberedChoice(stored: string | null, longestMs: number | null): DurationChoice {
-  if (!isDurationChoice(stored) || stored === "always" || stored === untilDate) {
-    return defaultDuration;
-  }
+/**
+ * The remembered choice of an app, if it is offered: never "always" or a date, which are chosen anew each time. Else what
+ * cards start with.
+ */
+export function rememberedChoice(
+  stored: string | null,
+  longestMs: number | null,
+  otherwise: DurationChoice = defaultDuration,
+): DurationChoice {
+  if (!isDurationChoice(stored) || stored === "always" || stored === untilDate) return otherwise;
   const isOffered = offeredDurations(longestMs).some(([choice]) => choice === stored);
-  return isOffered ? stored : defaultDuration;
+  return isOffered ? stored : otherwise;
 }
 
 /** A duration on its own: "Until Mail closes", "1 hour". */

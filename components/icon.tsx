@@ -11,6 +11,8 @@ export type IconName =
   | "history"
   | "explain"
   | "policy"
+  | "settings"
+  | "bell"
   | "chevron"
   | "warning"
   | "check"

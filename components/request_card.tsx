@@ -45,19 +45,20 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   const [choice, setChoice] = useState<AnswerChoice>({
     target: view.choices[0]?.target ?? view.target,
     custom: "",
-    duration: "until-app-closes",
+    duration: stage.dashboard.snapshot.value.cardDuration,
     until: "",
   });
   const [busy, setBusy] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const [error, setError] = useState<AdminError | null>(null);
 
-  const longestMs = stage.dashboard.snapshot.value.longestDurationMs;
+  const { longestDurationMs: longestMs, cardDuration } = stage.dashboard.snapshot.value;
   // Before the first paint, so that nobody sees or answers with another duration than the remembered one.
   useLayoutEffect(() => {
-    const duration = rememberedChoice(localStorage.getItem(memoryKey(view.appId)), longestMs);
+    const remembered = localStorage.getItem(memoryKey(view.appId));
+    const duration = rememberedChoice(remembered, longestMs, cardDuration);
     setChoice((before) => ({ ...before, duration }));
-  }, [view.appId, longestMs]);
+  }, [view.appId, longestMs, cardDuration]);
 
   const card = useRef<HTMLElement>(null);
   useSeen(card, stage, view);

@@ -8,7 +8,7 @@ import { BroadNotice } from "./broad_notice.tsx";
 import { ChoiceMenu } from "./choice_menu.tsx";
 import { ConfirmDialog } from "./confirm_dialog.tsx";
 import { isInert } from "./dashboard_model.ts";
-import { defaultDuration, durationChoices, durationClause } from "./duration_text.ts";
+import { durationChoices, durationClause } from "./duration_text.ts";
 import { GuardedButton } from "./guarded_button.tsx";
 import type { CardEvent } from "./inbox.ts";
 import { fillText } from "./phrase.ts";
@@ -35,7 +35,7 @@ export function SummaryCard({ views, stage, nowMs, onEvent }: SummaryCardProps):
   const words = text.summary;
   const inert = busy || isInert(stage.dashboard);
   const headingId = `summary-${app.id}`;
-  const duration = durationChoices[defaultDuration];
+  const duration = durationChoices[stage.dashboard.snapshot.value.cardDuration];
   const run = (perform: () => Promise<readonly CardEvent[]>) => {
     setBusy(true);
     // A failure stands under the page's heading already.

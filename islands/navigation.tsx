@@ -15,7 +15,8 @@ export type PageName =
   | "permissions"
   | "history"
   | "explain"
-  | "policy";
+  | "policy"
+  | "settings";
 
 const pages: readonly {
   readonly name: PageName;
@@ -29,6 +30,7 @@ const pages: readonly {
   { name: "history", href: "/history", icon: "history" },
   { name: "explain", href: "/explain", icon: "explain" },
   { name: "policy", href: "/policy", icon: "policy" },
+  { name: "settings", href: "/settings", icon: "settings" },
 ];
 
 /** What the island takes. */
@@ -49,6 +51,7 @@ export default function Navigation({ dashboard, current }: NavigationProps): JSX
     history: null,
     explain: null,
     policy: null,
+    settings: null,
   };
   return (
     <nav class="pages" aria-label={text.pages.label}>

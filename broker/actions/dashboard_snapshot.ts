@@ -7,7 +7,7 @@ import type { App } from "../schema/app.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { DashboardView } from "../schema/list_query.ts";
 import { appView } from "./app_view.ts";
-import { currentSettings } from "./current_settings.ts";
+import { settingsView } from "./change_settings.ts";
 import { countSessions, grantView, type SessionCounts } from "./grant_view.ts";
 import { historyPage } from "./history_page.ts";
 import { historyRow } from "./history_row.ts";
@@ -32,6 +32,7 @@ export async function dashboardSnapshot(
   const { entries, more } = await readEntries(broker, view);
   // No await from here on, so that all the rest is of one moment.
   const policy = broker.policy.current();
+  const settings = settingsView(broker);
   const counts = countSessions(broker);
   const pending = pendingRequests(broker).filter((request) =>
     broker.store.get("app", request.appId)
@@ -40,9 +41,10 @@ export async function dashboardSnapshot(
     bootId: broker.bootId,
     nowMs: broker.clock.nowMs(),
     machineName: broker.machine.name,
-    mode: currentSettings(broker).mode,
+    mode: settings.mode,
     managedBy: policy.managedBy,
     longestDurationMs: policy.durations.longestMs,
+    cardDuration: settings.cardDuration.value,
     view,
     counts: dashboardCounts(broker),
     apps: [...broker.store.list("app")].filter((app) => showsApp(view, app))

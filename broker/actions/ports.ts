@@ -124,6 +124,8 @@ export interface Store {
   subscribe(listener: (change: StoreChange) => void): () => void;
   /** Records that could not be read and so count as absent, each as a sentence; and what is wrong with the history. */
   readonly damage: readonly string[];
+  /** How much of the history is kept. */
+  readonly retention: { readonly maxAgeMs: number; readonly maxEntries: number };
 }
 
 /** Thrown by `Store.commit()` when the store cannot write. */

@@ -1,5 +1,5 @@
 /** The dashboard's stream: what has changed of what a page shows, a few events a second, and kept for who comes back. @module */
-import { currentSettings } from "../actions/current_settings.ts";
+import { settingsView } from "../actions/change_settings.ts";
 import { dashboardCounts } from "../actions/dashboard_snapshot.ts";
 import { countSessions, type SessionCounts } from "../actions/grant_view.ts";
 import type { Broker } from "../actions/ports.ts";
@@ -174,7 +174,10 @@ export class DashboardFeed {
     if (apps.size + grants.size + opened.size + closed.size > 0) {
       change.counts = dashboardCounts(broker);
     }
-    if (settings) change.mode = currentSettings(broker).mode;
+    if (settings) {
+      const { mode, cardDuration } = settingsView(broker);
+      Object.assign(change, { mode, cardDuration: cardDuration.value });
+    }
     return change;
   }
 

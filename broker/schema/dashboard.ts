@@ -11,7 +11,7 @@ import { DashboardView } from "./list_query.ts";
 import { ManifestSummary, NameFlag } from "./manifest.ts";
 import { AccessRequest, TargetText } from "./request.ts";
 import { Session } from "./session.ts";
-import { Mode } from "./settings.ts";
+import { CardDuration, Mode } from "./settings.ts";
 import { Instant } from "./time.ts";
 
 /** A question under embargo. */
@@ -194,6 +194,8 @@ export const DashboardSnapshot = z.strictObject({
   managedBy: z.string().nullable(),
   /** The longest that policy lets an Allow hold; null for as long as the person likes. */
   longestDurationMs: z.number().int().min(0).nullable(),
+  /** The duration that cards start with. */
+  cardDuration: CardDuration,
   /** What the rest is of. */
   view: DashboardView,
   counts: DashboardCounts,
@@ -225,6 +227,7 @@ export type DashboardSnapshot = z.infer<typeof DashboardSnapshot>;
 export const DashboardChange = z.strictObject({
   nowMs: Instant,
   mode: Mode.optional(),
+  cardDuration: CardDuration.optional(),
   counts: DashboardCounts.optional(),
   apps: z.array(AppView).optional(),
   requests: z.array(RequestView).optional(),

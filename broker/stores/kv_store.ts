@@ -65,7 +65,7 @@ interface TaskJob {
 export class KvStore implements Store {
   readonly #kv: Deno.Kv;
   readonly #clock: Clock;
-  readonly #retention: Retention;
+  readonly retention: Retention;
   readonly #witness: WitnessWriter | null;
   readonly #replica: KvReplica;
   readonly #index: HistoryIndex;
@@ -110,7 +110,7 @@ export class KvStore implements Store {
     this.#index = index;
     this.#replica = replica;
     this.#clock = options.clock;
-    this.#retention = options.retention ?? defaultRetention;
+    this.retention = options.retention ?? defaultRetention;
     this.#witness = options.witness ? new WitnessWriter(options.witness, options.clock) : null;
     this.#heads = kv.watch<[unknown]>([headKey]).getReader();
     this.#following = this.#followHead().catch((fault) => {
@@ -251,13 +251,13 @@ export class KvStore implements Store {
   #trimWhenDue(): void {
     const { anchor, last } = this.#replica.known.head;
     const nowMs = this.#clock.nowMs();
-    if (!isTrimDue(last.seq - anchor.seq, this.#firstAtMs, nowMs, this.#retention)) return;
+    if (!isTrimDue(last.seq - anchor.seq, this.#firstAtMs, nowMs, this.retention)) return;
     this.#queue.push({ task: () => this.#trim() });
   }
 
   async #trim(): Promise<void> {
     const before = this.#replica.known;
-    const options = { retention: this.#retention, nowMs: this.#clock.nowMs() };
+    const options = { retention: this.retention, nowMs: this.#clock.nowMs() };
     const trimming = await trimHistory(this.#kv, before, options);
     // Another process wrote first: the next commit sees what is due then.
     if (!trimming) return;

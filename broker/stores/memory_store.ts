@@ -34,7 +34,7 @@ export class MemoryStore implements Store {
   unavailableBecause: string | null = null;
 
   readonly #clock: Clock;
-  readonly #retention: Retention;
+  readonly retention: Retention;
   readonly #cache: RecordCache;
   readonly #listeners = new Listeners<StoreChange>();
   #history: HistoryEntry[] = [];
@@ -45,7 +45,7 @@ export class MemoryStore implements Store {
   /** @param options The clock, and how much history is kept (`defaultRetention` unless told). */
   constructor({ clock, retention = defaultRetention }: { clock: Clock; retention?: Retention }) {
     this.#clock = clock;
-    this.#retention = retention;
+    this.retention = retention;
     this.#cache = new RecordCache(clock);
   }
 
@@ -94,11 +94,11 @@ export class MemoryStore implements Store {
   #trim(): void {
     const last = this.#history.at(-1);
     if (!last) return;
-    const minSeq = firstSeqByCount(last.seq, this.#retention);
+    const minSeq = firstSeqByCount(last.seq, this.retention);
     const nowMs = this.#clock.nowMs();
     this.#history = this.#history.filter((entry) => {
       return entry === last ||
-        (entry.seq >= minSeq && !isTooOld(entry.atMs, nowMs, this.#retention));
+        (entry.seq >= minSeq && !isTooOld(entry.atMs, nowMs, this.retention));
     });
   }
 

@@ -1,5 +1,5 @@
 /** The frame of every page of the dashboard: navigation, status bar, and the live parts that all pages have. @module */
-import { Head } from "fresh/runtime";
+import { asset, Head } from "fresh/runtime";
 import type { ComponentChildren, JSX } from "preact";
 import { countsOf, pageTitle } from "../../components/counts.ts";
 import type { Dashboard } from "../../components/dashboard_model.ts";
@@ -10,6 +10,7 @@ import LastActView from "../../islands/last_act.tsx";
 import LiveStream from "../../islands/live_stream.tsx";
 import ModeSwitch from "../../islands/mode_switch.tsx";
 import Navigation, { type PageName } from "../../islands/navigation.tsx";
+import Notifier from "../../islands/notifier.tsx";
 
 /** What a page of the dashboard takes. */
 export interface DashboardPageProps {
@@ -45,6 +46,10 @@ export function DashboardPage(props: DashboardPageProps): JSX.Element {
         <div class="column">
           <ModeSwitch dashboard={dashboard} />
           <LiveStream dashboard={dashboard} page={title} />
+          <Notifier
+            dashboard={dashboard}
+            icons={{ idle: asset("/logo.svg"), waiting: asset("/logo-waiting.svg") }}
+          />
           <main id="main" tabIndex={-1}>
             {heading !== undefined && (
               <>

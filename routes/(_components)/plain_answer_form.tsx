@@ -1,10 +1,11 @@
 /** The answer to a request as a plain form, for browsers without script; a broad answer takes a second step. @module */
 import type { JSX } from "preact";
 import type { RequestView } from "../../broker/schema/dashboard.ts";
+import type { CardDuration } from "../../broker/schema/settings.ts";
 import { AnswerFields } from "../../components/answer_fields.tsx";
 import { BroadNotice } from "../../components/broad_notice.tsx";
 import { type AnswerChoice, chosenAnswer } from "../../components/chosen_answer.ts";
-import { defaultDuration, durationClause } from "../../components/duration_text.ts";
+import { durationClause } from "../../components/duration_text.ts";
 import { fillText } from "../../components/phrase.ts";
 import { plainText } from "../../components/plain_text.ts";
 import { CardHints } from "../../components/card_hints.tsx";
@@ -19,6 +20,8 @@ export interface PlainAnswerFormProps {
   readonly nowMs: number;
   /** The longest that policy lets an Allow hold; null for as long as the person likes. */
   readonly longestMs: number | null;
+  /** The duration that it starts with. */
+  readonly cardDuration: CardDuration;
   readonly formToken: string;
   readonly question: Question;
 }
@@ -30,7 +33,7 @@ export function PlainAnswerForm(props: PlainAnswerFormProps): JSX.Element {
     {
       target: view.choices[0]?.target ?? view.target,
       custom: "",
-      duration: defaultDuration,
+      duration: props.cardDuration,
       until: "",
     };
   return (

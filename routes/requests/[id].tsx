@@ -44,6 +44,7 @@ export default define.page<typeof handler>(({ data }) => {
             view={view}
             nowMs={data.snapshot.nowMs}
             longestMs={data.snapshot.longestDurationMs}
+            cardDuration={data.snapshot.cardDuration}
             formToken={data.formToken}
             question={data.question}
           />

@@ -146,6 +146,7 @@ export function snapshotOf(more: Partial<DashboardSnapshot> = {}): DashboardSnap
     nowMs,
     machineName: "laptop-07",
     mode: "ask",
+    cardDuration: "until-app-closes",
     managedBy: null,
     longestDurationMs: null,
     apps: [],
