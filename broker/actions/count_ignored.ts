@@ -1,6 +1,6 @@
 /** Counting host access requests that the person saw and left without a word: too many, and they are quieted. @module */
+import { sitePattern } from "../core/fetch_url.ts";
 import type { HostAccessTab } from "../core/host_access_requests.ts";
-import { originPattern } from "../core/site_pattern.ts";
 import type { AppId } from "../schema/ids.ts";
 import { putOff } from "./count_put_off.ts";
 import type { Broker } from "./ports.ts";
@@ -14,7 +14,7 @@ export async function countIgnored(
   after: HostAccessTab | undefined,
 ): Promise<void> {
   if (!before?.request?.seen || after?.request) return;
-  const target = originPattern(new URL(before.url));
+  const target = sitePattern(new URL(before.url));
   await transact<void>(broker, () => {
     if (!broker.store.get("app", appId)) return { batch: null, result: undefined };
     const batch = putOff(broker, { appId, capability: "host-access", target }, "ignore");

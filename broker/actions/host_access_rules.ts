@@ -1,8 +1,9 @@
 /** What holds for an app that asks about the page in a tab, by the one decision that there is. @module */
 import { appHosts } from "../core/app_hosts.ts";
 import { decide } from "../core/decide.ts";
+import { exactPattern, sitePattern } from "../core/fetch_url.ts";
 import type { HostAccessRules } from "../core/host_access_requests.ts";
-import { isGrantablePage, originPattern, pagePattern } from "../core/site_pattern.ts";
+import { isGrantablePage } from "../core/site_pattern.ts";
 import type { App } from "../schema/app.ts";
 import type { Decision, DecisionReason } from "../schema/decision.ts";
 import type { Broker } from "./ports.ts";
@@ -32,11 +33,11 @@ export function hostAccessRules(broker: Broker, app: App): HostAccessRules {
     declared: appHosts(app).all,
     hasAccess(text) {
       const url = URL.parse(text);
-      return isGrantablePage(url) && decideOn(pagePattern(url), true).effect === "allow";
+      return isGrantablePage(url) && decideOn(exactPattern(url), true).effect === "allow";
     },
     isRestricted(text) {
       const url = URL.parse(text);
-      return !isGrantablePage(url) || forbids(decideOn(originPattern(url), false));
+      return !isGrantablePage(url) || forbids(decideOn(sitePattern(url), false));
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Sites as match patterns: the pattern of a page, of its whole origin, and what a pattern says of hosts alone. @module */
+/** Sites: what a match pattern says of hosts alone, and which pages a site can be granted for. @module */
 import type { MatchPattern } from "./match_pattern.ts";
 import { parsePathGlob } from "./path_glob.ts";
 
@@ -27,26 +27,4 @@ export function wholeSite(pattern: MatchPattern): MatchPattern {
  */
 export function isGrantablePage(url: URL | null): url is URL {
   return url !== null && (url.protocol === "http:" || url.protocol === "https:");
-}
-
-/**
- * The pattern of a page's whole origin, as Chrome grants it: the port stands there only where the URL has it.
- *
- * ```ts
- * import assert from "node:assert/strict";
- *
- * assert.equal(originPattern(new URL("https://example.com/a?b")), "https://example.com/*");
- * assert.equal(originPattern(new URL("http://127.0.0.1:8080/")), "http://127.0.0.1:8080/*");
- * ```
- */
-export function originPattern(url: URL): string {
-  return `${url.protocol}//${url.host}/*`;
-}
-
-const defaultPorts: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
-
-/** The pattern of one page and no other: its port and its path written out, without query or fragment. */
-export function pagePattern(url: URL): string {
-  const port = url.port === "" ? defaultPorts[url.protocol] ?? "*" : url.port;
-  return `${url.protocol}//${url.hostname}:${port}${url.pathname}`;
 }

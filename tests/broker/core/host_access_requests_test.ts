@@ -20,9 +20,9 @@ import {
   reportTab,
   shownTabs,
 } from "../../../broker/core/host_access_requests.ts";
+import { sitePattern } from "../../../broker/core/fetch_url.ts";
 import { isRequestActive } from "../../../broker/core/host_access_tab.ts";
 import { matchesUrl } from "../../../broker/core/match_pattern.ts";
-import { originPattern } from "../../../broker/core/site_pattern.ts";
 import { readVectors } from "./vectors.ts";
 
 interface Step {
@@ -108,7 +108,7 @@ class Extension {
         return null;
       case "grant-on-site":
       case "grant-one-time (activeTab)":
-        this.granted = [originPattern(new URL(this.state.get(tabId)?.url ?? ""))];
+        this.granted = [sitePattern(new URL(this.state.get(tabId)?.url ?? ""))];
         this.state = dropGranted(this.state, this.rules);
         return null;
       case "user-dismiss":
