@@ -7,7 +7,7 @@ import { text } from "./text.ts";
 
 /** Figures of a snapshot. */
 export interface Counts {
-  /** Cards that wait for an answer, installations included. */
+  /** Cards that wait for an answer, those of installations and of pages included. */
   readonly waiting: number;
   readonly apps: number;
   readonly live: number;
@@ -16,10 +16,13 @@ export interface Counts {
 
 /** The figures of a snapshot. */
 export function countsOf(
-  { apps, requests, counts }: Pick<DashboardSnapshot, "apps" | "requests" | "counts">,
+  { apps, requests, hostAccess, counts }: Pick<
+    DashboardSnapshot,
+    "apps" | "requests" | "hostAccess" | "counts"
+  >,
 ): Counts {
   return {
-    waiting: requests.length + pendingInstallations(apps).length,
+    waiting: requests.length + hostAccess.length + pendingInstallations(apps).length,
     apps: counts.apps,
     live: counts.live,
     permissions: counts.grants,

@@ -6,17 +6,21 @@ import type { HistoryEntry } from "../schema/history.ts";
 import type { App } from "../schema/app.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { DashboardView } from "../schema/list_query.ts";
+import type { SiteAccessView } from "../schema/site_access.ts";
 import { appView } from "./app_view.ts";
+import { blockedHosts } from "./blocked_hosts.ts";
 import { settingsView } from "./change_settings.ts";
 import { countSessions, grantView, type SessionCounts } from "./grant_view.ts";
 import { historyPage } from "./history_page.ts";
 import { historyRow } from "./history_row.ts";
+import { hostAccessViews } from "./host_access_view.ts";
 import { listedGrants, listedSessions } from "./listed.ts";
 import { pendingRequests } from "./pending_requests.ts";
 import type { Broker } from "./ports.ts";
 import { requestSummaries } from "./request_summaries.ts";
 import { requestView } from "./request_view.ts";
 import { sessionView } from "./session_view.ts";
+import { siteAccessView } from "./site_access_view.ts";
 import { trafficByApp } from "./traffic_meter.ts";
 
 /** How many entries of the history stand below the requests, and on an app's page. */
@@ -51,8 +55,11 @@ export async function dashboardSnapshot(
       .map((app) => appView(broker, app)),
     requests: pending.map((request) => requestView(broker, request)),
     summaries: requestSummaries(broker),
+    hostAccess: hostAccessViews(broker),
     grants: [],
     sessions: [],
+    siteAccess: shownSiteAccess(broker, view),
+    blockedHosts: view.page === "permissions" ? blockedHosts(broker) : [],
     liveCounts: liveCounts(broker, view),
     history: entries.map((entry) => historyRow(broker, entry)),
     list: more,
@@ -60,6 +67,12 @@ export async function dashboardSnapshot(
     unreadable: [...broker.store.damage],
     ...lists(broker, view, counts),
   };
+}
+
+/** Where the app of a page may act; null on a page that is of no app. */
+export function shownSiteAccess(broker: Broker, view: DashboardView): SiteAccessView | null {
+  const app = view.page === "app" ? broker.store.get("app", view.appId)?.record : undefined;
+  return app ? siteAccessView(broker, app) : null;
 }
 
 /** How much there is of everything. */

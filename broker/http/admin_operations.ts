@@ -13,6 +13,7 @@ import {
   dashboardEvents,
   GrantList,
   HistoryPage,
+  HostAccessList,
   LaunchLink,
   NarrowBody,
   NarrowResult,
@@ -36,7 +37,9 @@ import {
   RevokeResult,
   SessionView,
 } from "../schema/dashboard.ts";
+import { Grant } from "../schema/grant.ts";
 import { HistorySeq } from "../schema/history.ts";
+import { HostAccessCardId, ReviewedBody } from "../schema/host_access.ts";
 import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
 import { ExplainBody, PersonExplanation } from "../schema/explanation.ts";
 import { GrantQuery, HistoryQuery, SessionQuery, ViewQuery } from "../schema/list_query.ts";
@@ -44,6 +47,7 @@ import { AppExport } from "../schema/app_export.ts";
 import { LinkCaptureList, ManifestView } from "../schema/manifest.ts";
 import { PolicyView } from "../schema/policy_view.ts";
 import { SettingsChange, SettingsView } from "../schema/settings.ts";
+import { SiteAccessView, SiteAccessWish } from "../schema/site_access.ts";
 import type { Operation } from "./operation.ts";
 
 const appParams = { id: AppId };
@@ -355,6 +359,59 @@ export const adminOperations: readonly Operation[] = [
     body: ExplainBody,
     answers: [{ status: 200, schema: PersonExplanation, description: "The decision, explained." }],
     problems: ["not-found"],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/host-access-requests",
+    summary: "List what apps ask about the pages in tabs that are in front",
+    access: "person",
+    answers: [{ status: 200, schema: HostAccessList, description: "The oldest first." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/host-access-requests/{id}/allow",
+    summary: "Let the app act on the page's site, always",
+    access: "person",
+    params: { id: HostAccessCardId },
+    body: ReviewedBody,
+    answers: [{ status: 200, schema: Grant, description: "The grant." }],
+    problems: ["request-ended", "stale-review"],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/host-access-requests/{id}/dismiss",
+    summary: "Show nothing more on the tab until it leaves its site",
+    access: "person",
+    params: { id: HostAccessCardId },
+    body: ReviewedBody,
+    answers: [{ status: 204, description: "Dismissed; the app is not told." }],
+    problems: ["request-ended", "stale-review"],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/host-access-requests/{id}/seen",
+    summary: "Say that a card is on the screen",
+    access: "person",
+    params: { id: HostAccessCardId },
+    answers: [{ status: 204, description: "Remembered while the request waits." }],
+    problems: ["request-ended"],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/apps/{id}/site-access",
+    summary: "On which sites an app may act without being asked about each",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: SiteAccessView, description: "As its grants have it." }],
+  },
+  {
+    method: "PUT",
+    path: "/admin/v1/apps/{id}/site-access",
+    summary: "Let an app act on click, on these sites, or on all sites that it declares",
+    access: "person",
+    params: appParams,
+    body: SiteAccessWish,
+    answers: [{ status: 200, schema: SiteAccessView, description: "As its grants now have it." }],
   },
   {
     method: "GET",

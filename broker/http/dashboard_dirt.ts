@@ -17,6 +17,9 @@ export interface StaleViews {
   readonly closed: ReadonlyMap<SessionId, Session>;
   readonly history: readonly HistoryEntry[];
   readonly settings: boolean;
+  /** Whether what apps ask about the pages in tabs may have changed. */
+  readonly hostAccess: boolean;
+  readonly blockedHosts: boolean;
   /** Whether bytes were counted. */
   readonly traffic: boolean;
 }
@@ -34,6 +37,8 @@ export function allStale(changes: readonly StaleViews[]): StaleViews {
     closed: new Map(changes.flatMap(({ closed }) => [...closed])),
     history: changes.toReversed().flatMap(({ history }) => history),
     settings: changes.some(({ settings }) => settings),
+    hostAccess: changes.some(({ hostAccess }) => hostAccess),
+    blockedHosts: changes.some(({ blockedHosts }) => blockedHosts),
     traffic: changes.some(({ traffic }) => traffic),
   };
 }
@@ -55,6 +60,8 @@ export class DashboardDirt {
   #closed = new Map<SessionId, Session>();
   #history: HistoryEntry[] = [];
   #settings = false;
+  #hostAccess = false;
+  #blockedHosts = false;
   #traffic = false;
   #moved = false;
 
@@ -64,14 +71,15 @@ export class DashboardDirt {
 
   /** Whether nothing is stale. */
   get isClean(): boolean {
-    return !this.#settings && !this.#traffic && this.#history.length === 0 &&
+    return !this.#settings && !this.#traffic && !this.#hostAccess && !this.#blockedHosts &&
+      this.#history.length === 0 &&
       this.#apps.size === 0 && this.#requests.size === 0 && this.#grants.size === 0 &&
       this.#sessions.size === 0;
   }
 
   /** Whether somebody waits for what is stale to be seen: a request, or how requests are met. */
   get isUrgent(): boolean {
-    return this.#settings || this.#requests.size > 0;
+    return this.#settings || this.#hostAccess || this.#requests.size > 0;
   }
 
   /** Hands over what is stale, and begins anew. */
@@ -85,6 +93,8 @@ export class DashboardDirt {
       closed: this.#closed,
       history: this.#history,
       settings: this.#settings,
+      hostAccess: this.#hostAccess,
+      blockedHosts: this.#blockedHosts,
       traffic: this.#traffic,
     };
     this.#apps = new Set();
@@ -95,6 +105,8 @@ export class DashboardDirt {
     this.#closed = new Map();
     this.#history = [];
     this.#settings = false;
+    this.#hostAccess = false;
+    this.#blockedHosts = false;
     this.#traffic = false;
     return taken;
   }
@@ -116,6 +128,7 @@ export class DashboardDirt {
         this.#markRequestsOf(record.appId);
         this.#markSessionsUnder(record.id);
       }
+      if (noun === "blockedHost") this.#blockedHosts = true;
       if (noun === "settings") this.#settings = true;
     }
     this.#history.unshift(...[...history].sort((a, b) => b.seq - a.seq));
@@ -129,6 +142,11 @@ export class DashboardDirt {
     } else if (kind === "opened") this.#opened.add(session.id);
     // A grant's row counts the sessions that it allows.
     for (const id of grantIdsOf(session)) this.#grants.add(id);
+  }
+
+  /** Cards of host access requests are few, so all of them are made again. */
+  onHostAccess(): void {
+    this.#hostAccess = true;
   }
 
   /** Whether a request's app is waiting right now stands on its card. */

@@ -2,6 +2,7 @@
 import { settingsView } from "../actions/change_settings.ts";
 import { dashboardCounts } from "../actions/dashboard_snapshot.ts";
 import { countSessions, type SessionCounts } from "../actions/grant_view.ts";
+import { hostAccessViews } from "../actions/host_access_view.ts";
 import type { Broker } from "../actions/ports.ts";
 import { requestSummaries } from "../actions/request_summaries.ts";
 import { requestView } from "../actions/request_view.ts";
@@ -54,6 +55,7 @@ export class DashboardFeed {
     this.#stops = [
       broker.store.subscribe((change) => this.#mark(() => this.#dirt.onStoreChange(change))),
       broker.sessions.subscribe((change) => this.#mark(() => this.#dirt.onSessionChange(change))),
+      broker.hostAccess.subscribe(() => this.#mark(() => this.#dirt.onHostAccess())),
       broker.contexts.subscribe(({ appId }) => this.#mark(() => this.#dirt.onContextChange(appId))),
       // A new policy alters every card and what is managed; that is no change of records.
       broker.policy.subscribe(() => this.#startOver()),
@@ -164,13 +166,15 @@ export class DashboardFeed {
   }
 
   /** What every page shows of a change. */
-  #shared({ apps, requests, grants, opened, closed, settings }: StaleViews): DashboardChange {
+  #shared(stale: StaleViews): DashboardChange {
+    const { apps, requests, grants, opened, closed, settings } = stale;
     const broker = this.#broker;
     const change: DashboardChange = { nowMs: broker.clock.nowMs() };
     const [shown, gone] = this.#requests(requests);
     if (shown.length > 0) change.requests = shown;
     if (gone.length > 0) change.removedRequests = gone;
     if (requests.size > 0) change.summaries = requestSummaries(broker);
+    if (stale.hostAccess) change.hostAccess = hostAccessViews(broker);
     if (apps.size + grants.size + opened.size + closed.size > 0) {
       change.counts = dashboardCounts(broker);
     }

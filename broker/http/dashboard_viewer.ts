@@ -1,6 +1,7 @@
 /** One open page of the dashboard: what it shows, and what of a change it is to be told. @module */
 import { appView } from "../actions/app_view.ts";
-import { dashboardSnapshot, showsApp } from "../actions/dashboard_snapshot.ts";
+import { blockedHosts } from "../actions/blocked_hosts.ts";
+import { dashboardSnapshot, shownSiteAccess, showsApp } from "../actions/dashboard_snapshot.ts";
 import type { SessionCounts } from "../actions/grant_view.ts";
 import type { Broker } from "../actions/ports.ts";
 import { trafficByApp } from "../actions/traffic_meter.ts";
@@ -44,6 +45,13 @@ export class DashboardViewer {
     for (const rows of this.#shown) Object.assign(change, rows.change(stale, counts));
     if (this.#view.page === "connections" && stale.traffic) {
       change.traffic = trafficByApp(this.#broker);
+    }
+    if (this.#view.page === "permissions" && stale.blockedHosts) {
+      change.blockedHosts = blockedHosts(this.#broker);
+    }
+    if (this.#view.page === "app" && (stale.apps.has(this.#view.appId))) {
+      const siteAccess = shownSiteAccess(this.#broker, this.#view);
+      if (siteAccess) change.siteAccess = siteAccess;
     }
     return change;
   }

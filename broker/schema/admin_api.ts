@@ -7,6 +7,7 @@ import {
   DashboardChange,
   DashboardSnapshot,
   GrantView,
+  HostAccessView,
   ListFacts,
   RequestSummary,
   RequestView,
@@ -109,6 +110,11 @@ export type AddProgramBody = z.infer<typeof AddProgramBody>;
 export const AddProgramResult = z.strictObject({ app: AppView, token: z.string() });
 /** Answer to `POST /apps`. */
 export type AddProgramResult = z.infer<typeof AddProgramResult>;
+
+/** Answer to `GET /host-access-requests`: those that are shown now. */
+export const HostAccessList = z.strictObject({ requests: z.array(HostAccessView) });
+/** Answer to `GET /host-access-requests`. */
+export type HostAccessList = z.infer<typeof HostAccessList>;
 
 /** `POST /blocked-hosts`: no app reaches this host any more. */
 export const BlockHostBody = z.strictObject({

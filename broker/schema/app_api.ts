@@ -30,7 +30,8 @@ export const RegisterAppBody = z.strictObject({
     description: "Origins that it lets use the network inside its own pages",
   }),
   hosts: DeclaredHosts.optional().meta({
-    description: "Match patterns of the sites that it is for, by the manifest member that they stand in",
+    description:
+      "Match patterns of the sites that it is for, by the manifest member that they stand in",
   }),
   frame: frameMember,
 });
@@ -168,7 +169,8 @@ export type OwnGrant = z.infer<typeof OwnGrant>;
 export const OwnGrantList = z.strictObject({
   permissions: z.array(OwnGrant),
   origins: z.array(z.string()).meta({
-    description: "Match patterns of the sites that it has access to now, as far as it declares them",
+    description:
+      "Match patterns of the sites that it has access to now, as far as it declares them",
   }),
 });
 /** Answer to `GET /permissions`. */

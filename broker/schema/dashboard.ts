@@ -2,16 +2,19 @@
 import { z } from "zod";
 import { AddressSpace } from "./address_space.ts";
 import { App } from "./app.ts";
+import { BlockedHost } from "./blocked_host.ts";
 import { Decision } from "./decision.ts";
 import { Embargo } from "./embargo.ts";
 import { Grant } from "./grant.ts";
 import { HistoryEntry } from "./history.ts";
+import { HostAccessCardId } from "./host_access.ts";
 import { AppId, BootId, GrantId, RequestId, SessionId } from "./ids.ts";
 import { DashboardView } from "./list_query.ts";
 import { ManifestSummary, NameFlag } from "./manifest.ts";
 import { AccessRequest, TargetText } from "./request.ts";
 import { Session } from "./session.ts";
 import { CardDuration, Mode } from "./settings.ts";
+import { SiteAccessView } from "./site_access.ts";
 import { Instant } from "./time.ts";
 
 /** A question under embargo. */
@@ -97,6 +100,29 @@ export const RequestSummary = z.strictObject({
 });
 /** One card for an app that asks for many targets at once. */
 export type RequestSummary = z.infer<typeof RequestSummary>;
+
+/** A host access request as its card shows it: what an app asks about the page in a tab that is in front. */
+export const HostAccessView = z.strictObject({
+  id: HostAccessCardId,
+  app: AppView,
+  /** The page's origin. */
+  site: z.string(),
+  /** Its host, as an A-label or an address; and in Unicode where that differs. */
+  host: z.string(),
+  unicodeHost: z.string().nullable(),
+  /** The registrable domain within `host`, for emphasis; null for addresses. */
+  registrableDomain: z.string().nullable(),
+  /** What Allow allows: the whole site. */
+  target: TargetText,
+  broad: z.array(BroadReason),
+  /** On which pages of the site the app wants it shown; null for all. */
+  pattern: z.string().nullable(),
+  addedAtMs: Instant,
+  /** Stands for what was shown; an answer that carries another one is refused with 409. */
+  reviewToken: z.string(),
+});
+/** A host access request as its card shows it. */
+export type HostAccessView = z.infer<typeof HostAccessView>;
 
 /** A grant with what a list needs beside it. */
 export const GrantView = Grant.omit({ v: true }).extend({
@@ -204,8 +230,14 @@ export const DashboardSnapshot = z.strictObject({
   requests: z.array(RequestView),
   /** Apps whose requests are shown as one card. */
   summaries: z.array(RequestSummary),
+  /** What is asked about the pages in tabs that are in front, the oldest first. */
+  hostAccess: z.array(HostAccessView),
   grants: z.array(GrantView),
   sessions: z.array(SessionView),
+  /** On the page of an app, where it may act; null elsewhere. */
+  siteAccess: SiteAccessView.nullable(),
+  /** On the page of permissions, the hosts that no app may reach; empty elsewhere. */
+  blockedHosts: z.array(BlockedHost),
   /** How many sessions each app that the page shows has open; none when absent. */
   liveCounts: z.record(AppId, z.int().min(0)),
   /** Newest first. */
@@ -233,6 +265,11 @@ export const DashboardChange = z.strictObject({
   requests: z.array(RequestView).optional(),
   /** All of them, whenever a request has come, changed or gone. */
   summaries: z.array(RequestSummary).optional(),
+  /** All of them, whenever one has come, changed or gone. */
+  hostAccess: z.array(HostAccessView).optional(),
+  siteAccess: SiteAccessView.optional(),
+  /** All of them, whenever one has come or gone. */
+  blockedHosts: z.array(BlockedHost).optional(),
   grants: z.array(GrantView).optional(),
   /** One that has just closed comes once more, with when and why. */
   sessions: z.array(SessionView).optional(),
