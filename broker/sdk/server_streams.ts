@@ -5,7 +5,7 @@ import { OpenLife } from "./open_life.ts";
 import type { AcceptedSocketFrame, RelayStream, SocketFrame } from "./relay_stream.ts";
 import type { SocketEnds } from "./socket_life.ts";
 import { defaultWindowBytes } from "./stream_open_frame.ts";
-import { beginTcp } from "./tcp_open_info.ts";
+import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 import { acceptedTcpSocket, type TCPSocket } from "./tcp_socket.ts";
 
 /** Accepts a connection whenever its reader asks for one: its high-water mark is 0, so nothing is accepted ahead. */
@@ -17,8 +17,8 @@ export class ServerStreams implements SocketEnds {
   readonly #stream: RelayStream;
   readonly #settled = Promise.withResolvers<void>();
   #controller!: ReadableStreamDefaultController<TCPSocket>;
-  /** The last socket that was put into the stream, which its reader may not have taken. */
-  #last: TCPSocket | null = null;
+  /** The last connection that came while no reader waited for it. */
+  #kept: OpenLife<TCPSocketOpenInfo> | null = null;
   #over = false;
 
   constructor(stream: RelayStream) {
@@ -47,8 +47,10 @@ export class ServerStreams implements SocketEnds {
   /** A connection was accepted. */
   receive(frame: SocketFrame): void {
     if (frame.type !== "ACCEPTED") return;
-    this.#last = this.#accept(frame);
-    this.#controller.enqueue(this.#last);
+    const life = this.#accept(frame);
+    this.#controller.enqueue(acceptedTcpSocket(life));
+    // Its reader let go after it had asked.
+    if ((this.#controller.desiredSize ?? 0) < 0) this.#kept = life;
   }
 
   /** The broker has closed the listener. */
@@ -87,7 +89,7 @@ export class ServerStreams implements SocketEnds {
     this.fail(new DOMException("Stream closed.", "AbortError"));
   }
 
-  #accept(frame: AcceptedSocketFrame): TCPSocket {
+  #accept(frame: AcceptedSocketFrame): OpenLife<TCPSocketOpenInfo> {
     const stream = this.#stream.accept(frame, {
       onWaiting() {},
       onOpened() {},
@@ -96,13 +98,12 @@ export class ServerStreams implements SocketEnds {
     });
     const begun = beginTcp(stream, frame.body, defaultWindowBytes);
     stream.giveCredit(defaultWindowBytes);
-    return acceptedTcpSocket(new OpenLife(begun));
+    return new OpenLife(begun);
   }
 
   /** A socket that nobody has taken out of the stream is nobody's, and is closed. */
   #finish(): void {
     this.#over = true;
-    const isUntaken = (this.#controller.desiredSize ?? 0) < 0;
-    if (isUntaken) this.#last?.[Symbol.asyncDispose]();
+    if (this.#kept && !this.#kept.looked) this.#kept.dispose();
   }
 }

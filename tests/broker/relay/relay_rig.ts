@@ -42,6 +42,7 @@ export class RigListener implements OpenListenerSession {
   readonly #secrets: FakeSecrets;
   readonly #waiting: ((events: Pick<SocketEvents, "onCut">) => OpenTcpSession)[] = [];
   #wake = () => {};
+  #fault: Error | null = null;
 
   constructor(secrets: FakeSecrets) {
     this.#secrets = secrets;
@@ -68,9 +69,16 @@ export class RigListener implements OpenListenerSession {
     return accepted;
   }
 
+  /** Accepting rejects from now on. */
+  fail(fault: Error): void {
+    this.#fault = fault;
+    this.#wake();
+  }
+
   async accept(events: Pick<SocketEvents, "onCut">): Promise<OpenTcpSession | null> {
     for (;;) {
       if (this.ends.length > 0) return null;
+      if (this.#fault) throw this.#fault;
       const take = this.#waiting.shift();
       if (take) return take(events);
       await new Promise<void>((resolve) => this.#wake = resolve);
