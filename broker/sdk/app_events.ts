@@ -14,14 +14,33 @@ export interface Waiting {
   target: string | null;
 }
 
+/** What the SDK finds out about its relay, the connection that all sockets share. */
+export interface RelayEvents {
+  /** It was lost: the broker stopped, or was restarted. Open sockets have ended; the SDK connects again by itself. */
+  "relay-lost": {
+    /** A sentence for people. */
+    message: string;
+  };
+  /** It is there again. Sockets are opened anew by the app. */
+  "relay-restored": null;
+}
+
 /** The events of `AppEvents`, by name, and what each carries in `detail`. */
 export type AppEventDetails =
   & { [Event in AppEvent as Event["name"]]: Event["data"] }
-  & { waiting: Waiting };
+  & { waiting: Waiting }
+  & RelayEvents;
+
+/** Those that the broker does not send. */
+const ownNames: ReadonlySet<string> = new Set<keyof AppEventDetails>([
+  "waiting",
+  "relay-lost",
+  "relay-restored",
+]);
 
 /**
  * An EventTarget of CustomEvents: `app`, `added`, `removed`, `request-ended`, `session-closed`, `silenced` from the
- * broker's event stream, and `waiting` from the SDK itself. The stream is opened when the first listener for one of the
+ * broker's event stream, and `waiting`, `relay-lost` and `relay-restored` from the SDK itself. The stream is opened when the first listener for one of the
  * broker's events is added, as browsers allow only six connections to a host; it reconnects by itself.
  */
 export class AppEvents extends EventTarget {
@@ -56,7 +75,7 @@ export class AppEvents extends EventTarget {
     options?: boolean | AddEventListenerOptions,
   ): void {
     super.addEventListener(name, listener as EventListener, options);
-    if (name === "waiting" || this.#streaming) return;
+    if (ownNames.has(name) || this.#streaming) return;
     this.#streaming = true;
     this.#stream().catch(() => this.#streaming = false);
   }

@@ -141,7 +141,7 @@ dictionary OwnApp {
   AppState state;
 };
 
-// Fires CustomEvents: app, added, removed, request-ended, session-closed, silenced, waiting.
+// Fires CustomEvents: app, added, removed, request-ended, session-closed, silenced, waiting, relay-lost, relay-restored.
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
 interface AppEvents : EventTarget {
 };

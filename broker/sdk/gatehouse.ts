@@ -86,7 +86,10 @@ export class Gatehouse {
     });
     this.#api = this.registered.then(() => api);
     this.#relay = this.#api.then((api) => {
-      const relay = new RelayClient(api);
+      const relay = new RelayClient(api, {
+        onLost: (message) => this.events.announce("relay-lost", { message }),
+        onRestored: () => this.events.announce("relay-restored", null),
+      });
       signal.addEventListener("abort", () => relay.close(), { once: true });
       return relay;
     });

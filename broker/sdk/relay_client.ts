@@ -18,16 +18,33 @@ interface Connection {
   lastStreamId: number;
 }
 
-/** Carries sockets to the broker. When the WebSocket is lost its streams end, and the next one opens another. */
+/** How long at most it waits between two attempts to connect again. */
+const longestDelayMs = 2000;
+
+/** Hears that the relay was lost, and that it is there again. */
+export interface RelayListener {
+  /** @param message A sentence for people. */
+  onLost(message: string): void;
+  onRestored(): void;
+}
+
+/**
+ * Carries sockets to the broker, from the first of them on. When the WebSocket is lost its streams end, and another one is
+ * opened at once, for as long as it takes: permissions that hold until the app closes hold no longer than its relay.
+ */
 export class RelayClient {
   readonly #api: BrokerApi;
+  readonly #listener: RelayListener;
   #connection: Promise<Connection> | null = null;
   #current: Connection | null = null;
   #failures = 0;
   #closed = false;
+  /** Ends the wait before the next attempt; null while there is none. */
+  #endDelay: (() => void) | null = null;
 
-  constructor(api: BrokerApi) {
+  constructor(api: BrokerApi, listener: RelayListener) {
     this.#api = api;
+    this.#listener = listener;
   }
 
   /**
@@ -57,6 +74,7 @@ export class RelayClient {
   /** Closes the relay and ends its streams. */
   close(): void {
     this.#closed = true;
+    this.#endDelay?.();
     this.#current?.webSocket.close();
   }
 
@@ -72,9 +90,8 @@ export class RelayClient {
 
   async #attempt(): Promise<Connection> {
     this.#refuseWhenClosed();
-    const delayMs = backoffDelayMs(this.#failures);
-    if (delayMs > 0) {
-      await new Promise<void>((resolve) => this.#api.environment.setTimer(delayMs, resolve));
+    if (this.#failures > 0) {
+      await this.#delay(Math.min(backoffDelayMs(this.#failures), longestDelayMs));
       this.#refuseWhenClosed();
     }
     const webSocket = new this.#api.environment.WebSocket(this.#api.relayUrl, [
@@ -96,6 +113,31 @@ export class RelayClient {
     return this.#current = this.#serve(webSocket);
   }
 
+  #delay(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        this.#endDelay = null;
+        resolve();
+      };
+      const cancel = this.#api.environment.setTimer(delayMs, end);
+      this.#endDelay = end;
+    });
+  }
+
+  /** Connects again, unless the broker refuses this app. */
+  async #restore(): Promise<void> {
+    while (!this.#current) {
+      try {
+        await this.#connect();
+      } catch (fault) {
+        const isRefused = fault instanceof DOMException && fault.name === "NotAllowedError";
+        if (this.#closed || isRefused) return;
+      }
+    }
+    this.#listener.onRestored();
+  }
+
   #serve(webSocket: WebSocket): Connection {
     const streams = new Map<number, RelayStream>();
     const carrier: StreamCarrier = {
@@ -114,9 +156,13 @@ export class RelayClient {
     };
     webSocket.onerror = null;
     webSocket.onclose = ({ reason }) => {
+      const wasCurrent = this.#current === connection;
       this.#retire(connection);
       const lost = relayLost(reason);
       for (const stream of [...streams.values()]) stream.end(lost);
+      if (this.#closed || !wasCurrent) return;
+      this.#listener.onLost(lost.message);
+      this.#restore();
     };
     return connection;
   }
