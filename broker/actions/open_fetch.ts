@@ -1,6 +1,6 @@
 /** Fetching for an app: ask, look the name up, decide on every address, send, and again at every redirect. @module */
 import { acceptedCodings, defaultBodyLimits } from "../core/body_limits.ts";
-import { HeaderError, headersToGive, headersToSend } from "../core/fetch_headers.ts";
+import { areTooLong, HeaderError, headersToGive, headersToSend } from "../core/fetch_headers.ts";
 import { FetchWishError, mayHaveBody, readFetchUrl, readMethod } from "../core/fetch_url.ts";
 import { followRedirect, type Hop, maxRedirects, redirectLocation } from "../core/redirect.ts";
 import type { AppId } from "../schema/ids.ts";
@@ -100,6 +100,11 @@ function give(
   redirected: boolean,
 ): OpenFetch {
   const { session } = place.open();
+  const headers = headersToGive(answer.headers, answer.isDecoded);
+  if (areTooLong(headers)) {
+    const message = "The head of the server's answer is too long.";
+    throw new ConnectError({ code: "too-large", phase: "transfer", message });
+  }
   return {
     session,
     end: (error) => place.end(error),
@@ -108,7 +113,7 @@ function give(
       statusText: answer.statusText,
       url: url.href,
       redirected,
-      headers: headersToGive(answer.headers, answer.isDecoded),
+      headers,
     },
     body: received(place, answer.body),
   };

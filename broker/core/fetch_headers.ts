@@ -105,3 +105,12 @@ export function headersToGive(
 function mayGive(name: string): boolean {
   return given.has(name) || givenPrefix.test(name);
 }
+
+/** The most that the names and values of the headers given to an app may come to. */
+export const maxGivenLength = 12 * 1024;
+
+/** Whether the headers are too long to be given. */
+export function areTooLong(headers: readonly HeaderPair[]): boolean {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0) >
+    maxGivenLength;
+}

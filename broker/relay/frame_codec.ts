@@ -6,6 +6,7 @@ import {
   DoneFrame,
   DroppedFrame,
   GroupFrame,
+  HeadFrame,
   OpenedFrame,
   OpenFrame,
   SecuredFrame,
@@ -43,7 +44,8 @@ export type Frame =
   | { type: "DONE"; streamId: number; body: DoneFrame }
   | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame }
   | { type: "STARTTLS"; streamId: number; body: StartTlsFrame }
-  | { type: "SECURED"; streamId: number; body: SecuredFrame };
+  | { type: "SECURED"; streamId: number; body: SecuredFrame }
+  | { type: "HEAD"; streamId: number; body: HeadFrame };
 
 /** A breach of the wire that ends the whole relay: with which close code, and why. */
 export class RelayError extends Error {
@@ -67,6 +69,7 @@ const ofBrokers: ReadonlySet<Frame["type"]> = new Set([
   "DONE",
   "ACCEPTED",
   "SECURED",
+  "HEAD",
 ]);
 
 /**
@@ -143,6 +146,8 @@ export function decodeFrame(message: Uint8Array): Frame {
       return { type: "STARTTLS", streamId, body: readJson("STARTTLS", StartTlsFrame, payload) };
     case frameType.SECURED:
       return { type: "SECURED", streamId, body: readJson("SECURED", SecuredFrame, payload) };
+    case frameType.HEAD:
+      return { type: "HEAD", streamId, body: readJson("HEAD", HeadFrame, payload) };
     default:
       throw protocolError(`unknown frame type ${type}`);
   }

@@ -1,4 +1,5 @@
 /** How a relay gets its sockets: the actions that open them, bound to one app. @module */
+import type { FetchAsk, OpenFetch } from "../actions/fetch_session.ts";
 import type { ListenerAsk, OpenListenerSession } from "../actions/listener_session.ts";
 import type { SocketEvents } from "../actions/socket_session.ts";
 import type { OpenUdpSession, UdpAsk } from "../actions/udp_session.ts";
@@ -18,8 +19,16 @@ export type OpenListener = (ask: ListenerAsk, events: SocketEvents) => Promise<O
  */
 export type OpenUdp = (ask: UdpAsk, events: SocketEvents) => Promise<OpenUdpSession>;
 
+/**
+ * Fetches for the app whose relay this is.
+ *
+ * @throws ConnectError with any phase.
+ */
+export type Fetch = (ask: FetchAsk, events: SocketEvents) => Promise<OpenFetch>;
+
 /** An action for each kind of socket that OPEN can ask for. */
 export interface RelayOpens {
+  readonly fetch: Fetch;
   readonly tcp: OpenSocket;
   readonly tcpServer: OpenListener;
   readonly udp: OpenUdp;

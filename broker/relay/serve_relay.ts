@@ -1,4 +1,5 @@
 /** The relay as the web front starts it: one authenticated WebSocket of one app, joined to the broker. @module */
+import { openFetch } from "../actions/open_fetch.ts";
 import { openListenerSession } from "../actions/open_listener_session.ts";
 import { openTcpSession } from "../actions/open_tcp_session.ts";
 import { openUdpSession } from "../actions/open_udp_session.ts";
@@ -21,6 +22,7 @@ export function serveRelay(broker: Broker, app: App, webSocket: RelaySocket): Re
     webSocket,
     contextId,
     opens: {
+      fetch: (ask, events) => openFetch(broker, app.id, ask, events),
       tcp: (ask, events) => openTcpSession(broker, app.id, ask, events),
       tcpServer: (ask, events) => openListenerSession(broker, app.id, ask, events),
       udp: (ask, events) => openUdpSession(broker, app.id, ask, events),

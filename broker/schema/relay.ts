@@ -1,5 +1,6 @@
 /** What the control frames of the relay carry (broker/relay/PROTOCOL.md). @module */
 import { z } from "zod";
+import { FetchHead, FetchWish } from "./fetch.ts";
 import { FrameAncestry } from "./frame.ts";
 import { RequestId, SessionId } from "./ids.ts";
 import { ReasonText } from "./request.ts";
@@ -104,8 +105,21 @@ export const TcpServerOpenFrame = z.strictObject({
 /** OPEN for a TCP listener. */
 export type TcpServerOpenFrame = z.infer<typeof TcpServerOpenFrame>;
 
-/** OPEN, app to broker: open a socket of the kind that `protocol` names. */
+/** OPEN for a fetch: HEAD comes instead of OPENED, and the body of the answer as DATA. */
+export const FetchOpenFrame = z.strictObject({
+  protocol: z.literal("fetch"),
+  ...FetchWish.shape,
+  /** Whether the app sends a body, as DATA and then FIN, once it is given credit. */
+  hasBody: z.boolean().default(false),
+  /** Bytes of the answer that the broker may send before it needs more credit. */
+  credit: Credit,
+});
+/** OPEN for a fetch. */
+export type FetchOpenFrame = z.infer<typeof FetchOpenFrame>;
+
+/** OPEN, app to broker: open a socket of the kind that `protocol` names, or fetch. */
 export const OpenFrame = z.discriminatedUnion("protocol", [
+  FetchOpenFrame,
   TcpOpenFrame,
   UdpOpenFrame,
   TcpServerOpenFrame,
@@ -147,6 +161,11 @@ export const AcceptedFrame = z.strictObject({
 });
 /** ACCEPTED, broker to app. */
 export type AcceptedFrame = z.infer<typeof AcceptedFrame>;
+
+/** HEAD, broker to app: the head of the answer to a fetch. */
+export const HeadFrame = z.strictObject({ sessionId: SessionId, head: FetchHead });
+/** HEAD, broker to app. */
+export type HeadFrame = z.infer<typeof HeadFrame>;
 
 /** CLOSE, either way: the stream is over at once, with the error that ended it or null. */
 export const CloseFrame = z.strictObject({ error: SessionError.nullable() });

@@ -29,6 +29,7 @@ export const frameType = {
   ACCEPTED: 0x20,
   STARTTLS: 0x30,
   SECURED: 0x31,
+  HEAD: 0x40,
 } as const;
 
 /** Bytes before the payload: `u8 type`, `u32 stream id`, little-endian. */

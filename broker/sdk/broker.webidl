@@ -114,9 +114,24 @@ dictionary ConnectOptions {
   AbortSignal signal;
 };
 
+// As for the standard's fetch, without CORS.
+dictionary FetchOptions : RequestInit {
+  DOMString reason;
+  FetchProgressCallback onProgress;
+};
+
+dictionary FetchProgress {
+  required unsigned long long sentBytes;
+  required unsigned long long receivedBytes;
+  required unsigned long long? totalBytes;
+};
+
+callback FetchProgressCallback = undefined (FetchProgress progress);
+
 namespace GatehouseModule {
   Promise<Gatehouse> connect(ConnectOptions options);
   Promise<Gatehouse> install(object scope, ConnectOptions options);
+  Promise<Response> fetch(RequestInfo input, optional FetchOptions options = {});
   Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
 };
 
@@ -127,6 +142,7 @@ interface Gatehouse {
   readonly attribute Promise<OwnApp> registered;
   readonly attribute Promise<OwnApp> installed;
   readonly attribute DOMString? token;
+  Promise<Response> fetch(RequestInfo input, optional FetchOptions options = {});
   undefined close();
 };
 

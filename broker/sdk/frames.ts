@@ -2,6 +2,7 @@
 import type {
   AcceptedFrame,
   CloseFrame,
+  HeadFrame,
   OpenedFrame,
   OpenFrame,
   WaitingFrame,
@@ -16,6 +17,7 @@ export type BrokerFrame =
   | { type: "CREDIT"; streamId: number; addedBytes: number }
   | { type: "FIN"; streamId: number }
   | { type: "CLOSE"; streamId: number; body: CloseFrame }
+  | { type: "HEAD"; streamId: number; body: HeadFrame }
   | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame };
 
 const utf8Encoder = new TextEncoder();
@@ -43,6 +45,8 @@ export function decodeBrokerFrame(message: ArrayBuffer): BrokerFrame | null {
       return { type: "WAITING", streamId, body: readJson(payload) as WaitingFrame };
     case frameType.OPENED:
       return { type: "OPENED", streamId, body: readJson(payload) as OpenedFrame };
+    case frameType.HEAD:
+      return { type: "HEAD", streamId, body: readJson(payload) as HeadFrame };
     case frameType.CLOSE:
       return { type: "CLOSE", streamId, body: readJson(payload) as CloseFrame };
     case frameType.ACCEPTED:

@@ -6,6 +6,7 @@ import { AppEvents } from "./app_events.ts";
 import { BrokerApi } from "./broker_api.ts";
 import { findBroker } from "./broker_location.ts";
 import type { Environment } from "./environment.ts";
+import { type FetchOptions, fetchThrough } from "./fetch.ts";
 import { openTarget } from "./open_target.ts";
 import { Permissions } from "./permissions.ts";
 import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
@@ -114,6 +115,18 @@ export class Gatehouse {
   /** The app token, to be passed to a worker's `connect()`; null until the app is registered. Keep it secret. */
   get token(): string | null {
     return this.#token;
+  }
+
+  /**
+   * Fetches without CORS, under the app's permission for the site, asking the person where there is none yet. Cookies are
+   * neither sent nor kept, and `mode`, `credentials`, `cache` and `referrer` mean nothing here. With `redirect: "manual"`
+   * the answer that redirects is given as it is.
+   *
+   * @param input And `options`: as for the standard's `fetch` (Fetch, section 5.6), with `reason` and `onProgress` beside.
+   * @throws TypeError when it fails, with a `FailureCause` that tells why; or the reason of the aborted `signal`.
+   */
+  fetch(input: RequestInfo | URL, options: FetchOptions = {}): Promise<Response> {
+    return fetchThrough(this, input, options);
   }
 
   /** Ends the event stream, the relay and all sockets. The app stays registered. */

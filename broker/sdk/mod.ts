@@ -1,6 +1,7 @@
 /** The browser SDK of Gatehouse, served by every broker as `/sdk.js`. @module */
 export { connect } from "./connect.ts";
 export { install } from "./install.ts";
+export { fetch, type FetchOptions, type FetchProgress } from "./fetch.ts";
 export { TCPServerSocket } from "./tcp_server_socket.ts";
 export { TCPSocket } from "./tcp_socket.ts";
 export { TLSSocket } from "./tls_socket.ts";

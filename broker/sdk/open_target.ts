@@ -4,6 +4,8 @@ import type { OpenFrame } from "../schema/relay.ts";
 /** The target of a socket: `imap.example.com:993`; a bound one without a port may get any from 32768. */
 export function openTarget(frame: OpenFrame): string {
   switch (frame.protocol) {
+    case "fetch":
+      return `${new URL(frame.url).origin}/*`;
     case "tcp-server":
       return hostAndPort(frame.localAddress, frame.localPort ?? "32768-65535");
     case "tcp":

@@ -1,10 +1,12 @@
 /** A relay between a test that plays the app and a test that plays the server. @module */
 import type { ListenerAsk, OpenListenerSession } from "../../../broker/actions/listener_session.ts";
+import { ConnectError } from "../../../broker/actions/ports.ts";
 import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
 import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import type { OpenUdpSession, UdpAsk } from "../../../broker/actions/udp_session.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
+import type { Fetch } from "../../../broker/relay/relay_opens.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
 import type { TcpOpenFrame, TcpServerOpenFrame, UdpOpenFrame } from "../../../broker/schema/relay.ts";
 import type { Session, SessionError, TlsFacts } from "../../../broker/schema/session.ts";
@@ -181,6 +183,7 @@ export class RelayRig {
       webSocket: this.socket,
       contextId: fakeId("ctx", 1),
       opens: {
+        fetch: (ask, events) => this.fetch(ask, events),
         tcp: (ask, events) => this.#open(ask, events),
         tcpServer: (ask, events) => this.#listen(ask, events),
         udp: (ask, events) => this.#openUdp(ask, events),
@@ -224,6 +227,10 @@ export class RelayRig {
     if (!opening) throw new Error("the relay opened no UDP socket");
     return await opening.succeed();
   }
+
+  /** What a fetch comes to; a test that fetches sets it. */
+  fetch: Fetch = () =>
+    Promise.reject(new ConnectError({ code: "denied", phase: "policy", message: "No." }));
 
   /** The app is sent no more than it was sent so far. */
   forget(): void {

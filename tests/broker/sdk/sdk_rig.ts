@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocket as NodeWebSocket, WebSocketServer } from "ws";
 import type { ListenerAsk, OpenListenerSession } from "../../../broker/actions/listener_session.ts";
+import { ConnectError } from "../../../broker/actions/ports.ts";
 import type { OpenSession, SocketEvents } from "../../../broker/actions/socket_session.ts";
 import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import { DirectWebSocket } from "../../../broker/http/direct_web_socket.ts";
@@ -10,6 +11,7 @@ import { SystemBinder } from "../../../broker/network/binder.ts";
 import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
+import type { Fetch } from "../../../broker/relay/relay_opens.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
 import type { OpenUdp } from "../../../broker/relay/relay_opens.ts";
 import { readRelayOffer } from "../../../broker/relay/relay_subprotocol.ts";
@@ -69,6 +71,9 @@ export function problem(type: ProblemType, status: number): ApiAnswer {
 export class SdkRig {
   readonly calls: ApiCall[] = [];
   readonly relays: RelayConnection[] = [];
+  /** What a fetch comes to; a test that fetches sets it. */
+  fetch: Fetch = () =>
+    Promise.reject(new ConnectError({ code: "denied", phase: "policy", message: "No." }));
   readonly sessions: RigSession[] = [];
   readonly log = new FakeLog();
   /** The storage of the SDK. */
@@ -118,6 +123,7 @@ export class SdkRig {
             webSocket: new DirectWebSocket(webSocket, socket),
             contextId: fakeId("ctx", this.relays.length + 1),
             opens: {
+              fetch: (ask, events) => this.fetch(ask, events),
               tcp: (ask, events) => this.open(ask, events),
               tcpServer: (ask, events) => this.listen(ask, events),
               udp: (ask, events) => this.openUdp(ask, events),
