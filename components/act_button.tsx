@@ -11,6 +11,8 @@ export interface ActButtonProps {
   readonly label?: string;
   readonly pressed?: boolean;
   readonly title?: string;
+  /** The single key that presses it while focus is on its card; what grants is only focused by its key. */
+  readonly shortcut?: string;
   readonly children: ComponentChildren;
 }
 
@@ -22,6 +24,7 @@ export function ActButton(props: ActButtonProps): JSX.Element {
       type="button"
       class={props.class}
       aria-label={props.label}
+      data-key={props.shortcut}
       aria-pressed={props.pressed}
       aria-disabled={inert ? "true" : undefined}
       title={props.title}

@@ -19,6 +19,8 @@ export interface ChoiceMenuProps {
   readonly choices: readonly Choice[];
   /** One line above the choices on what they do. */
   readonly hint?: string;
+  /** The single key that presses it while focus is on its card; what grants is only focused by its key. */
+  readonly shortcut?: string;
   readonly children: ComponentChildren;
 }
 
@@ -32,6 +34,7 @@ export function ChoiceMenu(props: ChoiceMenuProps): JSX.Element {
         class={props.class}
         popovertarget={props.id}
         aria-label={props.label}
+        data-key={props.shortcut}
         aria-disabled={props.inert ? "true" : undefined}
         aria-haspopup="true"
         onClick={(event) => {

@@ -38,7 +38,12 @@ export function DenyButton(props: DenyButtonProps): JSX.Element {
   }
   return (
     <span class="split">
-      <ActButton class="large deny" inert={inert} onPress={() => onDeny(durationChoices.once)}>
+      <ActButton
+        class="large deny"
+        shortcut="d"
+        inert={inert}
+        onPress={() => onDeny(durationChoices.once)}
+      >
         {text.card.denyOnce}
       </ActButton>
       <ChoiceMenu

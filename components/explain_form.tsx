@@ -44,7 +44,7 @@ export function ExplainForm({ apps, query }: ExplainFormProps): JSX.Element {
         </select>
       </label>
       <label>
-        <span class="sub">{explainText.target}</span>
+        <span class="sub">{explainText.targetForms}</span>
         <input
           type="text"
           class="mono"

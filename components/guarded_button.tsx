@@ -11,6 +11,8 @@ export interface GuardedButtonProps {
   readonly inert?: boolean;
   readonly class?: string;
   readonly label?: string;
+  /** The single key that presses it while focus is on its card; what grants is only focused by its key. */
+  readonly shortcut?: string;
   readonly children: ComponentChildren;
 }
 
@@ -25,6 +27,7 @@ export function GuardedButton(props: GuardedButtonProps): JSX.Element {
       type="button"
       class={props.class}
       aria-label={props.label}
+      data-key={props.shortcut}
       aria-disabled={waits ? "true" : undefined}
       onPointerDown={guard.onPointerDown}
       onKeyDown={guard.onKeyDown}

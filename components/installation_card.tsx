@@ -58,6 +58,7 @@ export function InstallationCard({ app, stage, onAnswered }: InstallationCardPro
         <div class="actions">
           <ActButton
             class="large deny"
+            shortcut="d"
             inert={inert}
             onPress={() => void run(() => refuseApp(stage, app))}
           >
@@ -65,6 +66,7 @@ export function InstallationCard({ app, stage, onAnswered }: InstallationCardPro
           </ActButton>
           <GuardedButton
             class="large allow"
+            shortcut="a"
             shown={`${app.origin} ${app.claims.name} ${app.pendingCredentials}`}
             inert={inert}
             onPress={() => void run(() => installApp(stage, app))}

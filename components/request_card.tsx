@@ -163,6 +163,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
               />
               <GuardedButton
                 class="large allow"
+                shortcut="a"
                 shown={`${view.reviewToken} ${ended}`}
                 inert={inert || chosen.target === "" || chosen.duration === null}
                 onPress={() => {
@@ -179,6 +180,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
               <span class="spacer" />
               <ActButton
                 class="text"
+                shortcut="l"
                 inert={inert}
                 onPress={() =>
                   void run(() => postponeRequest(stage, view), { kind: "postponed", id: view.id })}
@@ -188,6 +190,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
               <ChoiceMenu
                 id={`silence-${view.id}`}
                 class="text"
+                shortcut="s"
                 inert={inert}
                 hint={`${text.card.silenceWord} ${text.card.hints.silence}`}
                 choices={[

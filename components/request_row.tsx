@@ -24,6 +24,7 @@ export function RequestRow({ view, onOpen }: RequestRowProps): JSX.Element {
       <button
         type="button"
         class="small"
+        data-key="o"
         aria-label={`${text.card.unfold}: ${phraseText(sentence)}`}
         onClick={onOpen}
       >

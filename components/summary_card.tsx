@@ -72,11 +72,17 @@ export function SummaryCard({ views, stage, nowMs, onEvent }: SummaryCardProps):
       <p>{words.hint}</p>
       {targets}
       <div class="actions">
-        <ActButton class="large deny" inert={inert} onPress={() => answer("deny")}>
+        <ActButton
+          class="large deny"
+          shortcut="d"
+          inert={inert}
+          onPress={() => answer("deny")}
+        >
           {words.denyAll}
         </ActButton>
         <GuardedButton
           class="large allow"
+          shortcut="a"
           shown={views.map(({ reviewToken }) => reviewToken).join(" ")}
           inert={inert}
           onPress={() => setConfirming(true)}
@@ -87,6 +93,7 @@ export function SummaryCard({ views, stage, nowMs, onEvent }: SummaryCardProps):
         <ChoiceMenu
           id={`silence-all-${app.id}`}
           class="text"
+          shortcut="s"
           inert={inert}
           choices={[
             { label: text.card.silenceHour, onPress: () => silence(nowMs + 3_600_000) },

@@ -687,7 +687,7 @@ export const text = {
     heading: "Welcome to Gatehouse",
     lead: "Apps on this computer must ask here before they reach the network. You decide.",
     truth: "Nothing is allowed yet.",
-    truthAllowed: "So far you allowed {permissions}; {live}.",
+    truthAllowed: "You have allowed {permissions} so far; {live}.",
     managed: "{name} manages this computer and has decided some things already.",
     managedLink: "See what",
     how: "How it goes",

@@ -18,7 +18,7 @@ export default function SignIn(): VNode {
   const outcome = useSignal<keyof typeof texts>("working");
   useEffect(() => {
     signIn().then((result) => {
-      if (result === "done") location.replace("/");
+      if (result === "done") location.replace("/welcome?start");
       else outcome.value = result;
     });
   }, []);

@@ -7,6 +7,7 @@ import { isDone, text } from "../components/text.ts";
 import RecentHistory from "../islands/recent_history.tsx";
 import RequestInbox from "../islands/request_inbox.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
+import { RequestLinks } from "./(_components)/request_links.tsx";
 
 /** Reads the snapshot; `?done=` says what a form without script has just done. */
 export const handler = define.handlers({
@@ -21,16 +22,7 @@ export default define.page<typeof handler>(({ data }) => {
   return (
     <DashboardPage dashboard={dashboard} current="requests">
       {isDone(data.done) && <p class="last last-fresh" role="status">{text.done[data.done]}</p>}
-      <noscript>
-        <p class="note">{text.requests.withoutScript}</p>
-        <ul>
-          {data.snapshot.requests.map(({ id, app, target }) => (
-            <li key={id}>
-              <a href={`/requests/${id}`}>{app.claims.name}: {target}</a>
-            </li>
-          ))}
-        </ul>
-      </noscript>
+      <RequestLinks requests={data.snapshot.requests} />
       <RequestInbox dashboard={dashboard} />
       <RecentHistory dashboard={dashboard} />
     </DashboardPage>

@@ -1,16 +1,17 @@
 /** The frame of every page of the dashboard: navigation, status bar, and the live parts that all pages have. @module */
-import { asset, Head } from "fresh/runtime";
+import { Head } from "fresh/runtime";
 import type { ComponentChildren, JSX } from "preact";
 import { countsOf, pageTitle } from "../../components/counts.ts";
 import type { Dashboard } from "../../components/dashboard_model.ts";
 import { Logo } from "../../components/logo.tsx";
 import { plural } from "../../components/plural.ts";
 import { text } from "../../components/text.ts";
+import Keyboard from "../../islands/keyboard.tsx";
 import LastActView from "../../islands/last_act.tsx";
 import LiveStream from "../../islands/live_stream.tsx";
 import ModeSwitch from "../../islands/mode_switch.tsx";
 import Navigation, { type PageName } from "../../islands/navigation.tsx";
-import Notifier from "../../islands/notifier.tsx";
+import { PageNotifier } from "./page_notifier.tsx";
 
 /** What a page of the dashboard takes. */
 export interface DashboardPageProps {
@@ -46,10 +47,7 @@ export function DashboardPage(props: DashboardPageProps): JSX.Element {
         <div class="column">
           <ModeSwitch dashboard={dashboard} />
           <LiveStream dashboard={dashboard} page={title} />
-          <Notifier
-            dashboard={dashboard}
-            icons={{ idle: asset("/logo.svg"), waiting: asset("/logo-waiting.svg") }}
-          />
+          <PageNotifier dashboard={dashboard} />
           <main id="main" tabIndex={-1}>
             {heading !== undefined && (
               <>
@@ -64,6 +62,10 @@ export function DashboardPage(props: DashboardPageProps): JSX.Element {
             )}
             {props.children}
           </main>
+          <footer class="foot">
+            <a href="/welcome">{text.pages.welcome}</a>
+            <Keyboard />
+          </footer>
         </div>
       </div>
     </>

@@ -95,6 +95,8 @@ Deno.test("a page reads mail from a real server once it is allowed, and a revoke
 
   await step("the launch link signs in, once", async () => {
     await dashboard.goto(broker.link);
+    await dashboard.getByRole("heading", { name: "Welcome to Gatehouse" }).waitFor();
+    await dashboard.getByRole("link", { name: "To the requests" }).click();
     await dashboard.getByRole("heading", { name: "Requests" }).waitFor();
     await dashboard.getByText("Nothing is waiting.").waitFor();
     const stranger = await (await stage.browser.newContext()).newPage();
