@@ -3,6 +3,9 @@
 
 enum SocketDnsQueryType { "ipv4", "ipv6" };
 
+// Beyond Direct Sockets, with the names of WinterTC's sockets; what is encrypted from its beginning is a TLSSocket.
+enum SecureTransport { "off", "starttls" };
+
 dictionary SocketOptions {
   [EnforceRange] unsigned long sendBufferSize;
   [EnforceRange] unsigned long receiveBufferSize;
@@ -13,6 +16,7 @@ dictionary TCPSocketOptions : SocketOptions {
   [EnforceRange] unsigned long keepAliveDelay;
   SocketDnsQueryType dnsQueryType;
   // Beyond Direct Sockets:
+  SecureTransport secureTransport = "off";
   AbortSignal signal;
   DOMString reason;
   Gatehouse gatehouse;
@@ -33,6 +37,8 @@ interface TCPSocket {
   readonly attribute Promise<TCPSocketOpenInfo> opened;
   readonly attribute Promise<undefined> closed;
   Promise<undefined> close();
+  // Beyond Direct Sockets; needs secureTransport "starttls":
+  TLSSocket startTls(optional StartTlsOptions options = {});
 };
 
 dictionary TCPServerSocketOptions {
@@ -62,11 +68,31 @@ interface TCPServerSocket {
 // Beyond Direct Sockets, with the names of txiki.js. The server's certificate is always verified.
 dictionary TLSSocketOptions : TCPSocketOptions {
   sequence<DOMString> alpn;
+  DOMString cert;
+  DOMString key;
   DOMString sni;
+};
+
+dictionary StartTlsOptions {
+  sequence<DOMString> alpn;
+  DOMString cert;
+  DOMString key;
+  DOMString sni;
+  AbortSignal signal;
+};
+
+// subject and issuer: attributes of the form CN=name, one a line.
+dictionary CertificateFacts {
+  DOMString subject;
+  DOMString issuer;
+  long long validFromMs;
+  long long validToMs;
+  DOMString fingerprint256;
 };
 
 dictionary TLSSocketOpenInfo : TCPSocketOpenInfo {
   DOMString? alpn;
+  CertificateFacts? certificate;
 };
 
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]

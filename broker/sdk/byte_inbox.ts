@@ -1,7 +1,12 @@
 /** The readable half of a socket: a byte stream (BYOB too) that gives credit as its reader takes bytes. @module */
 
+/** How much a reader wants that does not say so. */
+const usualReadBytes = 64 * 1024;
+
 /** What an inbox tells. */
 export interface InboxEvents {
+  /** The reader waits for at most that many bytes, and there are none. */
+  onWanted?(byteCount: number): void;
   /** The reader has taken that many bytes. */
   onTaken(byteCount: number): void;
   /** The reader wants nothing more. */
@@ -33,13 +38,19 @@ export class ByteInbox {
       },
       pull: () => {
         this.#wanted = true;
-        this.#deliver();
+        if (this.#pieces.length > 0) return this.#deliver();
+        events.onWanted?.(this.#controller.byobRequest?.view?.byteLength ?? usualReadBytes);
       },
       cancel: () => {
         this.#finish();
         events.onCancelled();
       },
     }, { highWaterMark: 0 });
+  }
+
+  /** Whether there are bytes that nobody has read. */
+  get holdsBytes(): boolean {
+    return this.#pieces.length > 0;
   }
 
   /** Adds bytes, which are the inbox's own from now on. */
@@ -53,6 +64,12 @@ export class ByteInbox {
   end(): void {
     this.#ended = true;
     this.#closeWhenDrained();
+  }
+
+  /** Closes the stream at once, and forgets what nobody has read. */
+  drop(): void {
+    this.#pieces.length = 0;
+    this.end();
   }
 
   /** Errors the stream at once, unless it is over already. */

@@ -14,6 +14,7 @@ export class ByteOutbox {
   readonly writable: WritableStream<BufferSource>;
   #controller!: WritableStreamDefaultController;
   #over = false;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(sink: OutboxSink) {
     const finish = () => {
@@ -25,10 +26,15 @@ export class ByteOutbox {
       start: (controller) => {
         this.#controller = controller;
       },
-      write: (chunk, controller) => sink.write(toBytes(chunk), controller.signal),
+      write: (chunk, controller) => this.#written = sink.write(toBytes(chunk), controller.signal),
       close: finish,
       abort: finish,
     }, new CountQueuingStrategy({ highWaterMark: 1 }));
+  }
+
+  /** Resolves when the write that is under way is done, or has failed. */
+  get idle(): Promise<void> {
+    return this.#written.catch(() => {});
   }
 
   /** Errors the stream at once, unless it is over already. */
@@ -44,7 +50,7 @@ export class ByteOutbox {
  *
  * @throws TypeError when the chunk is no BufferSource.
  */
-function toBytes(chunk: unknown): Uint8Array {
+export function toBytes(chunk: unknown): Uint8Array {
   const buffer = ArrayBuffer.isView(chunk) ? chunk.buffer : chunk;
   if (!(buffer instanceof ArrayBuffer)) {
     throw new TypeError("A socket takes ArrayBuffers and views of ArrayBuffers");

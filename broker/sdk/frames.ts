@@ -5,6 +5,8 @@ import type {
   HeadFrame,
   OpenedFrame,
   OpenFrame,
+  SecuredFrame,
+  StartTlsFrame,
   WaitingFrame,
 } from "../schema/relay.ts";
 import { frameHeaderBytes, frameType } from "../schema/relay_wire.ts";
@@ -18,7 +20,8 @@ export type BrokerFrame =
   | { type: "FIN"; streamId: number }
   | { type: "CLOSE"; streamId: number; body: CloseFrame }
   | { type: "HEAD"; streamId: number; body: HeadFrame }
-  | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame };
+  | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame }
+  | { type: "SECURED"; streamId: number; body: SecuredFrame };
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder();
@@ -51,6 +54,8 @@ export function decodeBrokerFrame(message: ArrayBuffer): BrokerFrame | null {
       return { type: "CLOSE", streamId, body: readJson(payload) as CloseFrame };
     case frameType.ACCEPTED:
       return { type: "ACCEPTED", streamId, body: readJson(payload) as AcceptedFrame };
+    case frameType.SECURED:
+      return { type: "SECURED", streamId, body: readJson(payload) as SecuredFrame };
     default:
       return null;
   }
@@ -59,6 +64,11 @@ export function decodeBrokerFrame(message: ArrayBuffer): BrokerFrame | null {
 /** Writes OPEN. */
 export function encodeOpen(streamId: number, body: OpenFrame): Uint8Array<ArrayBuffer> {
   return withHeader(frameType.OPEN, streamId, utf8Encoder.encode(JSON.stringify(body)));
+}
+
+/** Writes STARTTLS. */
+export function encodeStartTls(streamId: number, body: StartTlsFrame): Uint8Array<ArrayBuffer> {
+  return withHeader(frameType.STARTTLS, streamId, utf8Encoder.encode(JSON.stringify(body)));
 }
 
 /** Writes DATA; `bytes` are copied. */

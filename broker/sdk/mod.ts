@@ -13,7 +13,11 @@ export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socke
 export type { AskOptions, Permissions } from "./permissions.ts";
 export type { TCPServerSocketOpenInfo } from "./tcp_server_socket.ts";
 export type { TCPServerSocketOptions } from "./tcp_server_socket_options.ts";
-export type { SocketDnsQueryType, TCPSocketOptions } from "./tcp_socket_options.ts";
+export type {
+  SecureTransport,
+  SocketDnsQueryType,
+  TCPSocketOptions,
+} from "./tcp_socket_options.ts";
 export type { TCPSocketOpenInfo } from "./tcp_open_info.ts";
-export type { TLSSocketOpenInfo } from "./tls_socket.ts";
-export type { TLSSocketOptions } from "./tls_socket_options.ts";
+export type { TLSSocketOpenInfo } from "./tls_open_info.ts";
+export type { StartTlsOptions, TLSSocketOptions } from "./tls_socket_options.ts";

@@ -1,13 +1,23 @@
 /** One stream of a relay, seen from the app: what a socket sends through, and what it hears. @module */
 import { maxDataBytes } from "../schema/relay_wire.ts";
-import type { OpenedFrame } from "../schema/relay.ts";
+import type { OpenedFrame, StartTlsFrame } from "../schema/relay.ts";
 import type { RequestId } from "../schema/ids.ts";
 import type { SessionError } from "../schema/session.ts";
 import type { LocalFault } from "./failure.ts";
-import { type BrokerFrame, encodeClose, encodeCredit, encodeData, encodeSignal } from "./frames.ts";
+import {
+  type BrokerFrame,
+  encodeClose,
+  encodeCredit,
+  encodeData,
+  encodeSignal,
+  encodeStartTls,
+} from "./frames.ts";
 
 /** What an open socket is sent. */
-export type SocketFrame = Exclude<BrokerFrame, { type: "WAITING" | "OPENED" | "CREDIT" | "CLOSE" }>;
+export type SocketFrame = Exclude<
+  BrokerFrame,
+  { type: "WAITING" | "OPENED" | "CREDIT" | "CLOSE" | "SECURED" }
+>;
 
 /** A connection that a listener has accepted. */
 export type AcceptedSocketFrame = Extract<BrokerFrame, { type: "ACCEPTED" }>;
@@ -41,7 +51,8 @@ export const abandoned: SessionError = {
 /** A stream that the app has opened. After its end every call does nothing. */
 export class RelayStream {
   readonly #carrier: StreamCarrier;
-  readonly #listener: StreamListener;
+  #listener: StreamListener;
+  #opened: OpenedFrame | null = null;
   /** Bytes that the broker will still take. */
   #creditBytes: number;
   #over = false;
@@ -69,7 +80,11 @@ export class RelayStream {
         return this.#listener.onWaiting(frame.body.requestId);
       case "OPENED":
         this.#addCredit(frame.body.credit);
+        this.#opened = frame.body;
         return this.#listener.onOpened(frame.body);
+      case "SECURED":
+        if (this.#opened) this.#listener.onOpened({ ...this.#opened, tls: frame.body.tls });
+        return;
       case "CLOSE":
         return this.end(frame.body.error);
       default:
@@ -109,6 +124,16 @@ export class RelayStream {
   /** Takes a connection that this stream's listener has accepted; what becomes of it `listener` hears. */
   accept({ streamId, body }: AcceptedSocketFrame, listener: StreamListener): RelayStream {
     return new RelayStream(streamId, this.#carrier, listener, body.credit);
+  }
+
+  /** From now on another socket hears of this stream: the one that goes on encrypted. */
+  handOver(listener: StreamListener): void {
+    this.#listener = listener;
+  }
+
+  /** Encrypts the connection: `onOpened` comes once more, with what is known of the encryption. */
+  startTls(body: StartTlsFrame): void {
+    if (!this.#over) this.#carrier.send(encodeStartTls(this.id, body));
   }
 
   /** Half-close: nothing more is written. */

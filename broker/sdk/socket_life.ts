@@ -38,11 +38,14 @@ export interface Life<Info> {
 }
 
 /** A socket that has opened. */
-export interface Begun<Info> {
-  readonly ends: SocketEnds;
+export interface Begun<Info, Ends extends SocketEnds = SocketEnds> {
+  readonly ends: Ends;
   /** What `opened` resolves to. */
   readonly info: Info;
 }
+
+/** Where a socket gets its stream from. */
+export type StreamOpener = Pick<Gatehouse, "openStream" | "announceWaiting">;
 
 /**
  * One socket over one stream of the relay.
@@ -69,7 +72,7 @@ export class SocketLife<Info> implements Life<Info> {
    * @param begin Makes the socket's streams once it is open.
    */
   constructor(
-    gatehouse: Gatehouse,
+    opener: StreamOpener,
     frame: OpenFrame,
     signal: AbortSignal | undefined,
     begin: (stream: RelayStream, opened: OpenedFrame) => Begun<Info>,
@@ -79,7 +82,7 @@ export class SocketLife<Info> implements Life<Info> {
     this.closed = this.#closing.promise;
     this.closed.catch(() => {}); // "Mark as handled": nobody has to look at `closed`.
     this.#follow(signal);
-    this.#open(gatehouse, frame).catch((fault) => this.#fail(fault));
+    this.#open(opener, frame).catch((fault) => this.#fail(fault));
   }
 
   /**
@@ -106,7 +109,7 @@ export class SocketLife<Info> implements Life<Info> {
     await this.closed.catch(() => {});
   }
 
-  async #open(gatehouse: Gatehouse, frame: OpenFrame): Promise<void> {
+  async #open(opener: StreamOpener, frame: OpenFrame): Promise<void> {
     const { signal } = this.#aborter;
     signal.throwIfAborted();
     signal.addEventListener("abort", () => this.#abort(signal.reason), { once: true });
@@ -115,8 +118,8 @@ export class SocketLife<Info> implements Life<Info> {
       const message = "This is not an address that could be connected to.";
       throw openingFailure({ code: "invalid-target", phase: "policy", message });
     }
-    const stream = await gatehouse.openStream(frame, {
-      onWaiting: (requestId) => gatehouse.announceWaiting(requestId, frame),
+    const stream = await opener.openStream(frame, {
+      onWaiting: (requestId) => opener.announceWaiting(requestId, frame),
       onOpened: (opened) => this.#succeed(opened),
       onFrame: (socketFrame) => this.#ends?.receive(socketFrame),
       onClose: (error) => {

@@ -1,4 +1,5 @@
 /** The two streams of an open socket, and when it counts as closed (Direct Sockets, "closed"). @module */
+import { maxDataBytes } from "../schema/relay_wire.ts";
 import type { SessionError } from "../schema/session.ts";
 import { ByteInbox } from "./byte_inbox.ts";
 import { ByteOutbox } from "./byte_outbox.ts";
@@ -21,14 +22,25 @@ export class SocketStreams implements SocketEnds {
   #takenBytes = 0;
   #failed = false;
   #closing = false;
+  /** Given away by `release()`. */
+  #released = false;
+  /** While true, the broker reads only as the reader here does: the connection may still be encrypted. */
+  readonly #upgradable: boolean;
+  #readPending = false;
+  #receivedBytes = 0;
 
-  /** @param windowBytes The credit that the broker was given with OPEN. */
-  constructor(stream: RelayStream, windowBytes: number) {
+  /**
+   * @param windowBytes The credit that the broker was given with OPEN.
+   * @param upgradable Whether the connection is plain and may be encrypted; then the broker was given none.
+   */
+  constructor(stream: RelayStream, windowBytes: number, upgradable = false) {
     this.#stream = stream;
     this.#windowBytes = windowBytes;
+    this.#upgradable = upgradable;
     this.closed = this.#settled.promise;
     this.closed.catch(() => {});
     this.#inbox = new ByteInbox({
+      onWanted: (byteCount) => this.#askForRead(byteCount),
       onTaken: (byteCount) => this.#giveCredit(byteCount),
       onCancelled: () => {
         if (!this.#closing) stream.stopReading();
@@ -57,8 +69,11 @@ export class SocketStreams implements SocketEnds {
 
   /** Bytes came, or the peer's FIN. */
   receive(frame: SocketFrame): void {
-    if (frame.type === "DATA") this.#inbox.push(frame.bytes);
-    else if (frame.type === "FIN") this.#endReading();
+    if (frame.type === "DATA") {
+      this.#readPending = false;
+      this.#receivedBytes += frame.bytes.length;
+      this.#inbox.push(frame.bytes);
+    } else if (frame.type === "FIN") this.#endReading();
   }
 
   /** The stream of the relay is over. What came is still read when both ends were done with it. */
@@ -93,8 +108,40 @@ export class SocketStreams implements SocketEnds {
     this.#stream.leave();
   }
 
+  /** How many bytes came. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Whether bytes came that the reader has not taken. */
+  get holdsBytes(): boolean {
+    return this.#inbox.holdsBytes;
+  }
+
+  /**
+   * Gives the connection away, to be encrypted: these streams are over, and `closed` resolves.
+   *
+   * @returns Resolves when the write that is under way is done.
+   * @throws DOMException `InvalidStateError` when the connection can't be encrypted: it was not opened for that, one of its
+   * directions is closed, or a read is pending.
+   */
+  release(): Promise<void> {
+    const why = this.#whyNotReleased();
+    if (why !== null) throw new DOMException(why, "InvalidStateError");
+    this.#released = true;
+    const written = this.#outbox.idle;
+    this.#inbox.drop();
+    this.#outbox.fail(
+      new DOMException("The connection goes on encrypted, in another socket.", "InvalidStateError"),
+    );
+    this.#readOver = this.#writeOver = true;
+    this.#settled.resolve();
+    return written;
+  }
+
   /** Ends both directions at once, locked or not; `closed` resolves. */
   dispose(): void {
+    if (this.#released) return;
     this.#stream.abort();
     this.#settled.resolve();
     this.fail(new DOMException("Stream closed.", "AbortError"));
@@ -105,12 +152,28 @@ export class SocketStreams implements SocketEnds {
     return this.#failed || (this.#readOver && this.#writeOver);
   }
 
+  #whyNotReleased(): string | null {
+    if (!this.#upgradable) return 'The socket was not made with secureTransport: "starttls".';
+    if (this.#released) return "The connection was given to another socket already.";
+    if (this.over || this.#readOver || this.#writeOver || this.#finReceived) {
+      return "A connection that is closed, one way or both, can't be encrypted.";
+    }
+    return this.#readPending ? "A read is pending, so the connection can't be encrypted." : null;
+  }
+
+  #askForRead(byteCount: number): void {
+    if (!this.#upgradable || this.#readPending || this.#finReceived) return;
+    this.#readPending = true;
+    this.#stream.giveCredit(Math.min(byteCount, maxDataBytes));
+  }
+
   #endReading(): void {
     this.#finReceived = true;
     this.#inbox.end();
   }
 
   #giveCredit(takenBytes: number): void {
+    if (this.#upgradable) return;
     this.#takenBytes += takenBytes;
     if (this.#finReceived || this.#takenBytes < this.#windowBytes / 4) return;
     this.#stream.giveCredit(this.#takenBytes);

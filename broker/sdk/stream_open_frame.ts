@@ -28,14 +28,16 @@ export function streamOpenFrame(
   options: TCPSocketOptions,
 ): TcpOpenFrame {
   const { keepAliveDelay, dnsQueryType, reason } = options;
+  const upgradable = options.secureTransport === "starttls";
   return {
     protocol: "tcp",
     remoteAddress,
     remotePort,
-    credit: options.receiveBufferSize ?? defaultWindowBytes,
+    credit: upgradable ? 0 : options.receiveBufferSize ?? defaultWindowBytes,
     noDelay: options.noDelay ?? false,
     ...(keepAliveDelay !== undefined && { keepAliveDelayMs: keepAliveDelay }),
     ...(dnsQueryType && { dnsQueryType }),
+    ...(upgradable && { upgradable }),
     ...askOf(gatehouse, reason),
   };
 }

@@ -28,13 +28,15 @@ export type TcpEnds = Pick<
  * Makes the streams of an open connection, and what is said of them.
  *
  * @param windowBytes The credit that the broker has been given.
+ * @param upgradable Whether the connection may be encrypted later.
  */
 export function beginTcp(
   stream: RelayStream,
   { remoteAddress = "", remotePort = 0, localAddress, localPort }: TcpEnds,
   windowBytes: number,
-): Begun<TCPSocketOpenInfo> {
-  const ends = new SocketStreams(stream, windowBytes);
+  upgradable = false,
+): Begun<TCPSocketOpenInfo, SocketStreams> {
+  const ends = new SocketStreams(stream, windowBytes, upgradable);
   const { readable, writable } = ends;
   return {
     ends,

@@ -1,5 +1,6 @@
 /** `TCPSocket` as the Direct Sockets specification has it, over a broker. @module */
 import { defaultGatehouse } from "./default_gatehouse.ts";
+import { type PlainConnection, startTls } from "./start_tls.ts";
 import { type Life, SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
 import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
@@ -8,6 +9,8 @@ import {
   convertTcpSocketArguments,
   type TCPSocketOptions,
 } from "./tcp_socket_options.ts";
+import { type TLSSocket, upgradedTlsSocket } from "./tls_socket.ts";
+import type { StartTlsOptions } from "./tls_socket_options.ts";
 
 /** Given in place of an address by who has a life to give: a listener, for a connection that it accepted. */
 const accepted = Symbol();
@@ -15,6 +18,7 @@ const accepted = Symbol();
 /** A TCP connection that the broker opens once a person, or an earlier permission, allows it. */
 export class TCPSocket {
   readonly #life: Life<TCPSocketOpenInfo>;
+  #plain: PlainConnection | null = null;
 
   /**
    * Starts to open a connection.
@@ -38,7 +42,12 @@ export class TCPSocket {
       gatehouse,
       frame,
       options.signal,
-      (stream, opened) => beginTcp(stream, opened, frame.credit),
+      (stream, opened) => {
+        const begun = beginTcp(stream, opened, frame.credit, frame.upgradable);
+        const { signal, receiveBufferSize: windowBytes } = options;
+        this.#plain = { gatehouse, frame, stream, streams: begun.ends, signal, windowBytes };
+        return begun;
+      },
     );
   }
 
@@ -66,6 +75,23 @@ export class TCPSocket {
    */
   close(): Promise<undefined> {
     return this.#life.close();
+  }
+
+  /**
+   * Encrypts the connection, after the app and the server have agreed on it in plain text. To be called once the server's
+   * answer has been read to its end, and before anything else is read. This socket's streams are over and `closed` resolves;
+   * the connection goes on in the socket that is returned. Not in the specification; the name is that of WinterTC's sockets.
+   *
+   * @returns A socket whose `opened` resolves once the server's certificate is verified, for `sni` or else for the remote
+   * address. It rejects with `NetworkError` when that fails, and when the server has sent plain text that was not read.
+   * @throws TypeError for wrong options.
+   * @throws DOMException `InvalidStateError` when the socket was not made with `secureTransport: "starttls"`, is not open, is
+   * closed one way, or has a read pending.
+   */
+  startTls(options?: StartTlsOptions): TLSSocket;
+  startTls(...given: unknown[]): TLSSocket {
+    if (this.#plain) return upgradedTlsSocket(startTls(this.#plain, given[0]));
+    throw new DOMException("Only an open socket can be encrypted.", "InvalidStateError");
   }
 
   /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */

@@ -5,6 +5,9 @@ import { toEnforcedInteger } from "./integer.ts";
 /** The address family to look a name up for. */
 export type SocketDnsQueryType = "ipv4" | "ipv6";
 
+/** Whether a plain connection may be encrypted later. One that is encrypted from the beginning is a `TLSSocket`. */
+export type SecureTransport = "off" | "starttls";
+
 /** Options of `TCPSocket` (Direct Sockets, `TCPSocketOptions`, and what goes beyond it). */
 export interface TCPSocketOptions {
   /** Not passed on: the broker's system decides. Checked all the same. */
@@ -17,6 +20,11 @@ export interface TCPSocketOptions {
   keepAliveDelay?: number;
   /** Look up only this kind of address. */
   dnsQueryType?: SocketDnsQueryType;
+  /**
+   * `starttls`: the connection begins in plain text, and `startTls()` may encrypt it. `off` when absent: it stays plain. The
+   * names are those of WinterTC's sockets. Not in the specification.
+   */
+  secureTransport?: SecureTransport;
   /** Ends the socket when it aborts, at any time. Not in the specification. */
   signal?: AbortSignal;
   /** Why the app wants this connection, shown to the person. Not in the specification. */
@@ -92,6 +100,10 @@ function convertOptions(given: unknown, className: string): TCPSocketOptions {
   options.noDelay = Boolean(read["noDelay"]);
   const reason = read["reason"];
   if (reason !== undefined) options.reason = `${reason}`;
+  const secureTransport = read["secureTransport"];
+  if (secureTransport !== undefined) {
+    options.secureTransport = toSecureTransport(secureTransport, className);
+  }
   const signal = read["signal"];
   if (signal !== undefined) {
     if (!(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
@@ -113,6 +125,15 @@ function toNumber(value: unknown): number {
   return +(value as number);
 }
 
-function toUnsignedShort(value: number): number {
+/** Converts a number to a port, modulo 65536, as Web IDL does without [EnforceRange]. */
+export function toUnsignedShort(value: number): number {
   return Number.isFinite(value) ? ((Math.trunc(value) % 65536) + 65536) % 65536 : 0;
+}
+
+function toSecureTransport(value: unknown, className: string): SecureTransport {
+  const text = `${value}`;
+  if (text === "off" || text === "starttls") return text;
+  throw new TypeError(
+    `${className}: "${text}" is not a SecureTransport: "off" or "starttls". For a connection that is encrypted from the beginning, make a TLSSocket.`,
+  );
 }

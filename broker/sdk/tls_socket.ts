@@ -1,23 +1,20 @@
 /** `TLSSocket`: an encrypted TCP connection, by the rules of `TCPSocket` and the names of txiki.js. @module */
 import { defaultGatehouse } from "./default_gatehouse.ts";
-import { SocketLife } from "./socket_life.ts";
+import { type Life, SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
-import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
+import { beginTls, type TLSSocketOpenInfo } from "./tls_open_info.ts";
 import { checkTcpSocketOptions } from "./tcp_socket_options.ts";
 import { convertTlsSocketArguments, type TLSSocketOptions } from "./tls_socket_options.ts";
 
-/** What `opened` resolves to. */
-export interface TLSSocketOpenInfo extends TCPSocketOpenInfo {
-  /** The application protocol that was agreed on (RFC 7301); null when none was. */
-  alpn: string | null;
-}
+/** Given in place of an address by who has a life to give: a plain socket, for its connection that goes on encrypted. */
+const upgraded = Symbol();
 
 /**
  * A TLS connection that the broker opens once a person, or an earlier permission, allows it. The broker verifies the
  * server's certificate, always: for `sni`, or for the remote address when that is absent.
  */
 export class TLSSocket {
-  readonly #life: SocketLife<TLSSocketOpenInfo>;
+  readonly #life: Life<TLSSocketOpenInfo>;
 
   /**
    * Starts to open a connection.
@@ -29,22 +26,22 @@ export class TLSSocket {
    */
   constructor(remoteAddress: string, remotePort: number, options?: TLSSocketOptions);
   constructor(...given: unknown[]) {
-    const { remoteAddress, remotePort, options } = convertTlsSocketArguments(given);
+    if (given[0] === upgraded) {
+      this.#life = given[1] as Life<TLSSocketOpenInfo>;
+      return;
+    }
+    const { remoteAddress, remotePort, options, wish } = convertTlsSocketArguments(given);
     const gatehouse = options.gatehouse ?? defaultGatehouse();
     checkTcpSocketOptions(options);
-    const { sni, alpn } = options;
     const frame = {
       ...streamOpenFrame(gatehouse, remoteAddress, remotePort, options),
-      tls: { ...(sni !== undefined && { serverName: sni }), ...(alpn && { alpn }) },
+      tls: wish,
     };
     this.#life = new SocketLife(
       gatehouse,
       frame,
       options.signal,
-      (stream, opened) => {
-        const { ends, info } = beginTcp(stream, opened, frame.credit);
-        return { ends, info: { ...info, alpn: opened.tls?.alpn ?? null } };
-      },
+      (stream, opened) => beginTls(stream, opened, frame.credit),
     );
   }
 
@@ -52,8 +49,8 @@ export class TLSSocket {
    * Resolves when the connection is open, which may take as long as a person takes to answer.
    *
    * Rejects, together with `closed`, with a DOMException whose `cause` is a `FailureCause`: `NotAllowedError` when the
-   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker, or when the server's certificate does not hold; or with the
-   * reason of the aborted `signal`.
+   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker, or when the
+   * server's certificate does not hold; or with the reason of the aborted `signal`.
    */
   get opened(): Promise<TLSSocketOpenInfo> {
     return this.#life.opened;
@@ -78,4 +75,9 @@ export class TLSSocket {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#life.dispose();
   }
+}
+
+/** Makes the socket of a connection that began in plain text. */
+export function upgradedTlsSocket(life: Life<TLSSocketOpenInfo>): TLSSocket {
+  return Reflect.construct(TLSSocket, [upgraded, life]);
 }

@@ -6,6 +6,7 @@ import {
   encodeData,
   encodeOpen,
   encodeSignal,
+  encodeStartTls,
 } from "../../../broker/sdk/frames.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { frameVectors } from "../relay/vectors.ts";
@@ -22,6 +23,8 @@ function encodeAsSdk(frame: Frame): Uint8Array | null {
     case "FIN":
     case "STOP":
       return encodeSignal(type, streamId);
+    case "STARTTLS":
+      return encodeStartTls(streamId, frame.body);
     case "CLOSE":
       return encodeClose(streamId, frame.body);
     default:

@@ -17,6 +17,7 @@ import type { OpenUdp } from "../../../broker/relay/relay_opens.ts";
 import { readRelayOffer } from "../../../broker/relay/relay_subprotocol.ts";
 import type { OwnApp } from "../../../broker/schema/app_api.ts";
 import { maxMessageBytes, relaySubprotocol } from "../../../broker/schema/relay_wire.ts";
+import type { TlsWish } from "../../../broker/schema/relay.ts";
 import type { Problem, ProblemType } from "../../../broker/schema/problem.ts";
 import type { Session, SessionError } from "../../../broker/schema/session.ts";
 import { connect } from "../../../broker/sdk/connect.ts";
@@ -188,11 +189,16 @@ export class SdkRig {
     const dialer = new TcpDialer({ clock, caCerts: [testCa] });
     const connection = await dialer.connectTcp(addresses, ask.remotePort, { ...ask, signal });
     const session = fakeSession(this.#secrets.newId("sess"));
-    if (ask.tls) {
-      const { serverName = ask.remoteAddress, alpn = [] } = ask.tls;
-      session.tls = await connection.startTls({ serverName, alpn, signal });
-    }
-    return { connection, ...this.#session(connection, events, session) };
+    const encrypt = async (wish: TlsWish, signal: AbortSignal) => {
+      const { serverName = ask.remoteAddress, alpn = [] } = wish;
+      return session.tls = await connection.startTls({ ...wish, serverName, alpn, signal });
+    };
+    if (ask.tls) await encrypt(ask.tls, signal);
+    return {
+      connection,
+      ...this.#session(connection, events, session),
+      ...(ask.upgradable && { encrypt }),
+    };
   }
 
   #session(

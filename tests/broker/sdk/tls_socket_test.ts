@@ -7,6 +7,7 @@ import { TLSSocket } from "../../../broker/sdk/tls_socket.ts";
 import { echo, TlsServer } from "../network/tls_server.ts";
 import { LoopbackServer, SdkRig } from "./sdk_rig.ts";
 
+const pem = "-----BEGIN CERTIFICATE-----";
 const text = (value: string) => new TextEncoder().encode(value);
 
 function isException(name: string, code?: string) {
@@ -33,7 +34,12 @@ Deno.test("constructor: what is wrong throws TypeError before anything is sent",
     ["an overlong name", ["a", 1, { sni: "x".repeat(254) }], /sni/],
     ["leaving the certificate unverified", ["a", 1, { verifyPeer: false }], /always verified/],
     ["an authority of its own", ["a", 1, { ca: "PEM" }], /ca is not supported/],
-    ["a client certificate", ["a", 1, { cert: "PEM", key: "PEM" }], /cert is not supported/],
+    ["a certificate without its key", ["a", 1, { cert: pem }], /cert and key must be given/],
+    ["a key without its certificate", ["a", 1, { key: pem }], /cert and key must be given/],
+    ["a certificate that is no PEM", ["a", 1, { cert: "DER", key: pem }], /cert is not PEM/],
+    ["a key that is no PEM", ["a", 1, { cert: pem, key: "DER" }], /key is not PEM/],
+    ["a certificate too long", ["a", 1, { cert: pem.repeat(600), key: pem }], /12000 characters/],
+    ["to be encrypted later", ["a", 1, { secureTransport: "starttls" }], /for a TCPSocket/],
   ];
   for (const [name, given, message] of rows) {
     assert.throws(
@@ -51,7 +57,8 @@ Deno.test("opened tells the protocol agreed on; bytes of any number come back wh
   const options = { gatehouse, sni: "mail.example.com", alpn: ["x", "imap"] };
   const socket = new TLSSocket("127.0.0.1", server.port, options);
   await assert.rejects(socket.close(), isException("InvalidStateError"));
-  const { readable, writable, alpn, remoteAddress, remotePort } = await socket.opened;
+  const { readable, writable, alpn, remoteAddress, remotePort, certificate } = await socket.opened;
+  assert.equal(certificate?.issuer, "CN=Gatehouse test CA");
   assert.deepEqual([alpn, remoteAddress, remotePort], ["imap", "127.0.0.1", server.port]);
   assert.equal(rig.sessions[0]?.session.tls?.serverName, "mail.example.com");
   const bytes = Uint8Array.from({ length: 300_000 }, (_, n) => n % 251);

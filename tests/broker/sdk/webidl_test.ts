@@ -56,9 +56,11 @@ Deno.test("every function of the module is exported, and no other value", () => 
 
 Deno.test("every name that broker.webidl uses is defined there or by the platform", () => {
   const platform = new Set([
-    ..."boolean,octet,unsigned short,unsigned long,unsigned long long,undefined,object".split(","),
+    ..."boolean,octet,unsigned short,unsigned long,unsigned long long,long long,undefined,object"
+      .split(","),
     ..."DOMString,USVString,Promise,sequence,AbortSignal,ReadableStream,WritableStream".split(","),
     ..."Response,RequestInfo,RequestInit".split(","),
+    ..."FrozenArray,BufferSource,Blob,any".split(","),
   ]);
   const defined = new Set(idl.map((definition) => "name" in definition ? definition.name : ""));
   const used = new Set<string>();
