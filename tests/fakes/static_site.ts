@@ -12,13 +12,20 @@ export interface StaticSite {
   stop(): Promise<void>;
 }
 
-/** Serves the files of a directory on 127.0.0.1, `index.html` at its root. */
-export async function startStaticSite(directory: URL): Promise<StaticSite> {
+/**
+ * Serves the files of a directory on 127.0.0.1, `index.html` at its root.
+ *
+ * @param more Further files, by name: what only the test knows.
+ */
+export async function startStaticSite(
+  directory: URL,
+  more: Readonly<Record<string, string>> = {},
+): Promise<StaticSite> {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://site").pathname;
     const name = path === "/" ? "index.html" : path.slice(1);
     try {
-      const text = await Deno.readTextFile(new URL(name, directory));
+      const text = more[name] ?? await Deno.readTextFile(new URL(name, directory));
       const type = types[name.split(".").at(-1) ?? ""] ?? "text/plain";
       response.writeHead(200, { "content-type": type }).end(text);
     } catch {
