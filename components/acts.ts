@@ -1,4 +1,5 @@
 /** What the person does in the dashboard: each calls the broker, then says what happened and how to take it back. @module */
+import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { AnswerBody } from "../broker/schema/admin_api.ts";
 import type {
   AppView,
@@ -213,6 +214,24 @@ export function uninstallApp(stage: Stage, app: AppView): Promise<void> {
       }),
     };
   });
+}
+
+/** Takes what an app newly declares as seen; allows nothing. */
+export function seeWishes(stage: Stage, app: AppView): Promise<void> {
+  return act(stage, async () => {
+    await stage.client.seeWishes(app.id);
+    return { phrase: fillPhrase(text.last.wishesSeen, { app: appPart(app.claims.name) }) };
+  });
+}
+
+/** Has an app's manifest looked at now, and whoever it says is part of it asked. */
+export async function revalidateApp(stage: Stage, app: AppView): Promise<ManifestView> {
+  let view: ManifestView = { manifest: null };
+  await act(stage, async () => {
+    view = await stage.client.revalidate(app.id);
+    return { phrase: fillPhrase(text.last.revalidated, { app: appPart(app.claims.name) }) };
+  });
+  return view;
 }
 
 /** Closes one connection; the permission stays. */

@@ -9,6 +9,7 @@ import type {
 } from "../broker/schema/admin_api.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
+import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
 import type { Mode, SettingsChange, SettingsView } from "../broker/schema/settings.ts";
 
@@ -62,6 +63,12 @@ export interface AdminClient {
   narrow(id: GrantId, target: string): Promise<NarrowResult>;
   install(id: AppId): Promise<unknown>;
   uninstall(id: AppId): Promise<RevokeResult>;
+  /** What an app's own origin says of it. */
+  manifest(id: AppId): Promise<ManifestView>;
+  /** Looks at that now, and answers what was found. */
+  revalidate(id: AppId): Promise<ManifestView>;
+  /** Takes what an app newly declares as seen. */
+  seeWishes(id: AppId): Promise<unknown>;
   refuseCredentials(id: AppId): Promise<unknown>;
   pause(id: AppId, paused: boolean): Promise<unknown>;
   /** `untilMs: null` is until turned back on. */
@@ -110,6 +117,9 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     narrow: (id, target) => call("POST", `/grants/${id}/narrow`, { target }),
     install: (id) => call("POST", `/apps/${id}/install`),
     uninstall: (id) => call("DELETE", `/apps/${id}`),
+    manifest: (id) => call("GET", `/apps/${id}/manifest`),
+    revalidate: (id) => call("POST", `/apps/${id}/revalidate`),
+    seeWishes: (id) => call("POST", `/apps/${id}/see-wishes`),
     refuseCredentials: (id) => call("POST", `/apps/${id}/refuse-credentials`),
     pause: (id, paused) => call("PUT", `/apps/${id}/pause`, { paused }),
     silence: (id, untilMs) => call("PUT", `/apps/${id}/silence`, { untilMs }),

@@ -9,8 +9,11 @@ import { text } from "./text.ts";
 /** How many colours of tiles the stylesheet has. */
 const tileColours = 6;
 
-/** A tile with the first letter of the app's name, in a colour that its id chooses. */
-export function AppTile({ app }: { readonly app: Pick<AppView, "id" | "claims"> }): JSX.Element {
+/** The app's icon as drawn anew here, or a tile with the first letter of its name, in a colour that its id chooses. */
+export function AppTile(
+  { app }: { readonly app: Pick<AppView, "id" | "claims" | "icon"> },
+): JSX.Element {
+  if (app.icon !== null) return <img class="tile" src={app.icon} alt="" width="32" height="32" />;
   const colour = parseInt(app.id.slice(-4), 16) % tileColours;
   const [letter = "?"] = [...appName(app)];
   return <span class={`tile tile-${colour}`} aria-hidden="true">{letter.toUpperCase()}</span>;

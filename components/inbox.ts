@@ -50,7 +50,7 @@ export const emptyInbox: Inbox = {
 
 /** An installation card stands for this state of its app: when it changes, that is another card. */
 export function installationKey(app: AppView): string {
-  return `${app.id} ${app.state} ${app.pendingCredentials}`;
+  return `${app.id} ${app.state} ${app.pendingCredentials} ${app.manifest?.newWishCount ?? 0}`;
 }
 
 /** The order in which requests come on the page: put off last, asked by a click first, then the oldest. */

@@ -1,17 +1,20 @@
-/** The card of an app that waits to be installed, or of another browser that speaks in its name. @module */
+/** The card of an app that waits to be installed, of another browser that speaks in its name, or of its new wishes. @module */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { AppView } from "../broker/schema/dashboard.ts";
 import { ActButton } from "./act_button.tsx";
-import { installApp, refuseApp, type Stage } from "./acts.ts";
+import { installApp, refuseApp, seeWishes, type Stage } from "./acts.ts";
 import { AdminError } from "./admin_client.ts";
 import { AppHeading } from "./app_heading.tsx";
 import { isInert } from "./dashboard_model.ts";
 import { GuardedButton } from "./guarded_button.tsx";
+import { ManifestFacts } from "./manifest_facts.tsx";
+import { asksForWishesOnly } from "./pending_installations.ts";
 import { PhraseView } from "./phrase_view.tsx";
 import { AppReason } from "./request_facts.tsx";
 import { installationSentence } from "./sentence.ts";
 import { text } from "./text.ts";
+import { WishesCard } from "./wishes_card.tsx";
 
 /** What an installation card takes. */
 export interface InstallationCardProps {
@@ -42,6 +45,16 @@ export function InstallationCard({ app, stage, onAnswered }: InstallationCardPro
     }
   }
 
+  if (asksForWishesOnly(app)) {
+    return (
+      <WishesCard
+        app={app}
+        inert={inert}
+        error={error}
+        onSeen={() => void run(() => seeWishes(stage, app))}
+      />
+    );
+  }
   const sentenceId = `install-${app.id}`;
   return (
     <section class="group" aria-labelledby={`app-${app.id}`}>
@@ -54,6 +67,7 @@ export function InstallationCard({ app, stage, onAnswered }: InstallationCardPro
           <p>{newApp ? text.consequence.install : text.consequence.anotherBrowser}</p>
         </div>
         {newApp && <AppReason reason={app.claims.reason} />}
+        {newApp && app.kind === "web" && <ManifestFacts app={app} />}
         {error !== null && <p class="field-error" role="alert">{error}</p>}
         <div class="actions">
           <ActButton
@@ -67,7 +81,7 @@ export function InstallationCard({ app, stage, onAnswered }: InstallationCardPro
           <GuardedButton
             class="large allow"
             shortcut="a"
-            shown={`${app.origin} ${app.claims.name} ${app.pendingCredentials}`}
+            shown={`${app.origin} ${app.claims.name} ${app.pendingCredentials} ${app.manifest?.checkedAtMs}`}
             inert={inert}
             onPress={() => void run(() => installApp(stage, app))}
           >

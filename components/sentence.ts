@@ -2,6 +2,7 @@
 import type { AppView, RequestView } from "../broker/schema/dashboard.ts";
 import { hostPhrase, portText } from "./host_text.ts";
 import { type AppPart, fillPhrase, type Phrase } from "./phrase.ts";
+import { asksForWishesOnly } from "./pending_installations.ts";
 import { plainText } from "./plain_text.ts";
 import { targetText } from "./target_text.ts";
 import { text } from "./text.ts";
@@ -71,8 +72,11 @@ function sitePhrase(asked: AskedFor): Phrase {
 }
 
 /** What an installation card says: a new app, or a browser profile of an installed app that was not accepted yet. */
-export function installationSentence(app: Pick<AppView, "state" | "claims">): Phrase {
+export function installationSentence(
+  app: Pick<AppView, "state" | "claims" | "pendingCredentials" | "manifest">,
+): Phrase {
   const part = appPart(app.claims.name);
+  if (asksForWishesOnly(app)) return fillPhrase(text.sentence.newWishes, { app: part });
   return app.state === "pending-installation"
     ? fillPhrase(text.sentence.install, { app: part })
     : fillPhrase(text.sentence.anotherBrowser, { app: part });

@@ -1,5 +1,6 @@
 /** What a page of the dashboard shows live, whole. @module */
 import { listGrants } from "../core/grant_list.ts";
+import { newWishes } from "../core/manifest_changes.ts";
 import { listSessions } from "../core/session_list.ts";
 import type { DashboardCounts, DashboardSnapshot, ListFacts } from "../schema/dashboard.ts";
 import type { HistoryEntry } from "../schema/history.ts";
@@ -51,7 +52,7 @@ export async function dashboardSnapshot(
     cardDuration: settings.cardDuration.value,
     view,
     counts: dashboardCounts(broker),
-    apps: [...broker.store.list("app")].filter((app) => showsApp(view, app))
+    apps: [...broker.store.list("app")].filter((app) => showsApp(broker, view, app))
       .map((app) => appView(broker, app)),
     requests: pending.map((request) => requestView(broker, request)),
     summaries: requestSummaries(broker),
@@ -86,11 +87,23 @@ export function dashboardCounts({ store, sessions }: Broker): DashboardCounts {
   return { apps: [...store.list("app")].length, grants, allowed, live: sessions.size };
 }
 
-/** Whether a page shows an app: every page shows those that wait to be installed, or for another browser of theirs. */
-export function showsApp(view: DashboardView, app: App): boolean {
+/**
+ * Whether a page shows an app: every page shows those that wait to be installed, or for another browser of theirs, or that
+ * newly declare wishes.
+ */
+export function showsApp(
+  { store }: Pick<Broker, "store">,
+  view: DashboardView,
+  app: App,
+): boolean {
   if (view.page === "apps" || (view.page === "app" && view.appId === app.id)) return true;
   return app.state === "pending-installation" ||
-    app.credentials.some(({ state }) => state === "pending");
+    app.credentials.some(({ state }) => state === "pending") || hasNewWishes(store, app);
+}
+
+function hasNewWishes(store: Broker["store"], app: App): boolean {
+  const manifest = store.get("manifest", app.id)?.record;
+  return manifest !== undefined && newWishes(app, manifest).length > 0;
 }
 
 /** How many sessions are open of each app that a page shows. */

@@ -61,7 +61,7 @@ export class DashboardViewer {
     const removedApps: AppId[] = [];
     for (const id of stale) {
       const app = this.#broker.store.get("app", id)?.record;
-      if (app && showsApp(this.#view, app)) apps.push(appView(this.#broker, app));
+      if (app && showsApp(this.#broker, this.#view, app)) apps.push(appView(this.#broker, app));
       else removedApps.push(id);
     }
     return { ...(apps.length > 0 && { apps }), ...(removedApps.length > 0 && { removedApps }) };

@@ -89,6 +89,9 @@ export const historyGroups = {
     "app-resumed",
     "app-silenced",
     "app-unsilenced",
+    "manifest-changed",
+    "scope-changed",
+    "wishes-seen",
   ],
   gatehouse: [
     "broker-started",

@@ -163,6 +163,7 @@ namespace GatehouseModule {
 
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
 interface Gatehouse {
+  Promise<OwnScope> scopeOf(USVString url);
   readonly attribute AppEvents events;
   readonly attribute Permissions permissions;
   readonly attribute Promise<OwnApp> registered;
@@ -181,6 +182,22 @@ dictionary OwnApp {
   USVString? origin;
   DOMString name;
   AppState state;
+};
+
+enum ScopePlace { "scope", "extended-scope", "out-of-scope" };
+enum ScopeReason {
+  "within-scope", "within-extension", "outside-scope", "outside-extension",
+  "extension-not-agreed", "extension-withdrawn", "other-origin", "no-scope"
+};
+
+dictionary OwnScope {
+  USVString url;
+  ScopePlace within;
+  ScopeReason reason;
+  DOMString message;
+  USVString? vouchedBy;
+  USVString? scope;
+  boolean manifestVerified;
 };
 
 // Fires CustomEvents: app, added, removed, request-ended, session-closed, silenced, waiting, relay-lost, relay-restored.

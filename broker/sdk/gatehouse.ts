@@ -1,6 +1,7 @@
 /** An app's connection to its broker: registration, permissions, events, and the relay that its sockets share. @module */
 import type { OwnApp } from "../schema/app_api.ts";
 import type { RequestId } from "../schema/ids.ts";
+import type { OwnScope } from "../schema/own_scope.ts";
 import type { OpenFrame } from "../schema/relay.ts";
 import { AppEvents } from "./app_events.ts";
 import { BrokerApi } from "./broker_api.ts";
@@ -137,6 +138,19 @@ export class Gatehouse {
   /** Does what `close()` does. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /**
+   * Tells whether a URL belongs to this app: within its manifest's scope, within that of an origin that agreed to be part of
+   * it (`scope_extensions`), or neither, and why. A relative URL is of this page.
+   *
+   * @throws TypeError when it is no URL; DOMException as `registered` does.
+   */
+  async scopeOf(url: string | URL): Promise<OwnScope> {
+    const absolute = new URL(url, this.environment.pageUrl ?? undefined).href;
+    const api = await this.#api;
+    const path = `/apps/me/scope?url=${encodeURIComponent(absolute)}`;
+    return await api.call<OwnScope>("GET", path, { signal: this.#aborter.signal });
   }
 
   /**

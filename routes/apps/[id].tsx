@@ -2,6 +2,7 @@
 import { page } from "fresh";
 import { dashboardSnapshot } from "../../broker/actions/dashboard_snapshot.ts";
 import { readId } from "../../broker/http/read_body.ts";
+import { manifestView } from "../../broker/actions/manifest_view.ts";
 import { define } from "../../broker/http/state.ts";
 import { AppId } from "../../broker/schema/ids.ts";
 import { AppIdentity } from "../../components/app_identity.tsx";
@@ -10,6 +11,7 @@ import { fillText } from "../../components/phrase.ts";
 import { appName } from "../../components/sentence.ts";
 import { text } from "../../components/text.ts";
 import AppControls from "../../islands/app_controls.tsx";
+import AppManifest from "../../islands/app_manifest.tsx";
 import ConnectionList from "../../islands/connection_list.tsx";
 import EmbargoList from "../../islands/embargo_list.tsx";
 import HistoryList from "../../islands/history_list.tsx";
@@ -24,12 +26,13 @@ export const handler = define.handlers({
     const appId = readId(ctx.params["id"], AppId);
     const snapshot = await dashboardSnapshot(broker, { page: "app", appId });
     const known = snapshot.apps.some(({ id }) => id === appId);
-    return page({ appId, snapshot }, { status: known ? 200 : 404 });
+    const manifest = known ? manifestView(broker, appId) : { manifest: null };
+    return page({ appId, snapshot, manifest }, { status: known ? 200 : 404 });
   },
 });
 
 export default define.page<typeof handler>(({ data }) => {
-  const { appId, snapshot } = data;
+  const { appId, manifest, snapshot } = data;
   const dashboard = createDashboard(snapshot);
   const app = snapshot.apps.find(({ id }) => id === appId);
   const title = app === undefined ? text.pages.apps : appName(app);
@@ -50,6 +53,7 @@ export default define.page<typeof handler>(({ data }) => {
         <ConnectionList dashboard={dashboard} appId={appId} />
       </section>
       {app !== undefined && <AppIdentity app={app} nowMs={snapshot.nowMs} />}
+      {app !== undefined && <AppManifest dashboard={dashboard} appId={appId} view={manifest} />}
       <section aria-labelledby="history">
         <h2 id="history">{text.pages.history}</h2>
         <HistoryList dashboard={dashboard} appId={appId} />

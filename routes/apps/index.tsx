@@ -1,16 +1,20 @@
 /** `/apps`: every app that is known here. @module */
 import { page } from "fresh";
+import { linkCaptures } from "../../broker/actions/link_captures.ts";
 import { dashboardSnapshot } from "../../broker/actions/dashboard_snapshot.ts";
 import { define } from "../../broker/http/state.ts";
 import { createDashboard } from "../../components/dashboard_model.ts";
+import { LinkCaptureTable } from "../../components/link_capture_table.tsx";
 import { text } from "../../components/text.ts";
 import AppList from "../../islands/app_list.tsx";
 import { DashboardPage } from "../(_components)/dashboard_page.tsx";
 
-/** Reads the snapshot. */
+/** Reads the snapshot, and who may take links. */
 export const handler = define.handlers({
   async GET(ctx) {
-    return page({ snapshot: await dashboardSnapshot(ctx.state.broker, { page: "apps" }) });
+    const { broker } = ctx.state;
+    const snapshot = await dashboardSnapshot(broker, { page: "apps" });
+    return page({ snapshot, captures: linkCaptures(broker) });
   },
 });
 
@@ -23,6 +27,7 @@ export default define.page<typeof handler>(({ data }) => {
       heading={{ text: text.pages.apps, hint: text.tagline }}
     >
       <AppList dashboard={dashboard} />
+      <LinkCaptureTable captures={data.captures} />
     </DashboardPage>
   );
 });

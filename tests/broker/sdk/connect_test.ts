@@ -95,6 +95,24 @@ Deno.test("registration: neither app nor token is TypeError", async () => {
   await assert.rejects(connect({ broker: rig.origin }, rig.environment()), TypeError);
 });
 
+Deno.test("scopeOf: asks about an absolute URL, and gives the broker's answer", async () => {
+  await using rig = await SdkRig.start();
+  const answer = { within: "extended-scope", vouchedBy: "https://mail.example.co.uk" };
+  const asked: (string | null)[] = [];
+  rig.answers.set("GET /apps/me/scope", ({ query }) => {
+    asked.push(query.get("url"));
+    return { json: answer };
+  });
+  const gatehouse = await rig.connect();
+  assert.deepEqual(await gatehouse.scopeOf("https://mail.example.co.uk/a b?c=d&e#f"), answer);
+  await gatehouse.scopeOf(new URL("https://mail.example.co.uk/"));
+  assert.deepEqual(asked, [
+    "https://mail.example.co.uk/a%20b?c=d&e#f",
+    "https://mail.example.co.uk/",
+  ]);
+  await assert.rejects(gatehouse.scopeOf("http://["), TypeError);
+});
+
 Deno.test("installation: `installed` and sockets wait until the person has installed the app", async () => {
   await using rig = await SdkRig.start();
   using server = new LoopbackServer();
