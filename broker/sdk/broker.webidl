@@ -131,6 +131,14 @@ dictionary AppDescription {
   USVString manifestId;
   DOMString reason;
   sequence<USVString> frames;
+  DeclaredHosts hosts;
+};
+
+// Match patterns, by the member of a WebExtensions manifest that they stand in.
+dictionary DeclaredHosts {
+  sequence<DOMString> host_permissions;
+  sequence<DOMString> optional_host_permissions;
+  sequence<DOMString> content_script_matches;
 };
 
 dictionary ConnectOptions {
@@ -166,6 +174,7 @@ interface Gatehouse {
   Promise<OwnScope> scopeOf(USVString url);
   readonly attribute AppEvents events;
   readonly attribute Permissions permissions;
+  readonly attribute Contexts contexts;
   readonly attribute Promise<OwnApp> registered;
   readonly attribute Promise<OwnApp> installed;
   readonly attribute DOMString? token;
@@ -234,9 +243,70 @@ dictionary AskOptions {
   AbortSignal signal;
 };
 
+// What follows is named as in the Permissions API of extensions; paths of patterns are not used.
+dictionary NamedSites {
+  sequence<DOMString> origins;
+  sequence<DOMString> permissions;
+};
+
+dictionary SitePermissions {
+  sequence<DOMString> permissions;
+  sequence<DOMString> origins;
+};
+
+// Exactly one of tabId and documentId.
+dictionary HostAccessDetails {
+  long long tabId;
+  DOMString documentId;
+  DOMString pattern;
+};
+
+callback HostAccessCallback = undefined (boolean valid, DOMString? error);
+callback SiteListener = undefined (SitePermissions permissions);
+
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
-interface Permissions {
+interface SiteEvent {
+  undefined addListener(SiteListener listener);
+  undefined removeListener(SiteListener listener);
+  boolean hasListener(SiteListener listener);
+};
+
+// Proposal "permissions.[add/remove]HostAccessRequest() API" (WECG), and chrome.permissions.
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface HostPermissions {
+  readonly attribute SiteEvent onAdded;
+  readonly attribute SiteEvent onRemoved;
+  Promise<boolean> addHostAccessRequest(HostAccessDetails details, optional HostAccessCallback? callback = null);
+  Promise<boolean> removeHostAccessRequest(HostAccessDetails details, optional HostAccessCallback? callback = null);
+  Promise<boolean> contains(NamedSites sites);
+  Promise<SitePermissions> getAll();
+  Promise<boolean> remove(NamedSites sites);
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface Permissions : HostPermissions {
   Promise<PermissionStatus> query(PermissionDescriptor descriptor);
   Promise<PermissionStatus> request(PermissionDescriptor descriptor, optional AskOptions options = {});
+  Promise<boolean> request(NamedSites sites, optional AskOptions options = {});
   Promise<sequence<OwnGrant>> list();
+};
+
+dictionary TabReport {
+  required USVString url;
+  required boolean active;
+  DOMString? documentId = null;
+};
+
+// The app's tabs. Followed pages keep their id while their tab goes from page to page.
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface Contexts {
+  Promise<undefined> report(long long tabId, TabReport tab);
+  Promise<undefined> close(long long tabId);
+  Promise<undefined> clear();
+  PageContext followPage(optional object page);
+};
+
+dictionary PageContext {
+  long long tabId;
+  DOMString documentId;
 };

@@ -25,7 +25,7 @@ export class BrokerApi {
    * @throws DOMException with the broker's problem details, or telling which wall stands before the broker, as its cause.
    */
   async call<Answer>(
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     { body, signal }: { body?: unknown; signal?: AbortSignal | undefined } = {},
   ): Promise<Answer> {

@@ -1,11 +1,13 @@
 /** An app's connection to its broker: registration, permissions, events, and the relay that its sockets share. @module */
-import type { OwnApp } from "../schema/app_api.ts";
+import type { OwnApp, RegisterAppBody } from "../schema/app_api.ts";
+import type { DeclaredHosts } from "../schema/declared_hosts.ts";
 import type { RequestId } from "../schema/ids.ts";
 import type { OwnScope } from "../schema/own_scope.ts";
 import type { OpenFrame } from "../schema/relay.ts";
 import { AppEvents } from "./app_events.ts";
 import { BrokerApi } from "./broker_api.ts";
 import { findBroker } from "./broker_location.ts";
+import { Contexts } from "./contexts.ts";
 import type { Environment } from "./environment.ts";
 import { type FetchOptions, fetchThrough } from "./fetch.ts";
 import { openTarget } from "./open_target.ts";
@@ -29,6 +31,8 @@ export interface AppDescription {
    * for. None when absent.
    */
   frames?: string[];
+  /** Match patterns of the sites that it is for, by the manifest member that they stand in; none when absent. */
+  hosts?: Partial<DeclaredHosts>;
 }
 
 /** How to reach the broker, and as whom. */
@@ -52,6 +56,8 @@ export class Gatehouse {
   readonly events: AppEvents;
   /** The app's permissions. */
   readonly permissions: Permissions;
+  /** The app's tabs, for what it asks about the pages in them. */
+  readonly contexts: Contexts;
   /**
    * Resolves once a person has installed the app. Rejects with `NotAllowedError` when the person refused it, and as
    * `registered` does.
@@ -98,9 +104,11 @@ export class Gatehouse {
     this.events = new AppEvents(() => this.#api, signal);
     this.permissions = new Permissions(
       () => this.#api,
+      this.events,
       ({ id, target }) =>
         this.events.announce("waiting", { for: "request", requestId: id, target }),
     );
+    this.contexts = new Contexts(() => this.#api);
     this.installed = this.registered.then(async (own) => {
       if (own.state === "pending-installation") {
         this.events.announce("waiting", { for: "installation", requestId: null, target: null });
@@ -176,15 +184,22 @@ export class Gatehouse {
   }
 }
 
+const noHosts: DeclaredHosts = {
+  host_permissions: [],
+  optional_host_permissions: [],
+  content_script_matches: [],
+};
+
 /** Other members would be refused: the broker takes exactly these. */
-function toBody(app: AppDescription | undefined): AppDescription {
+function toBody(app: AppDescription | undefined): RegisterAppBody {
   if (!app) throw new TypeError("connect() needs an `app` with a name, or a `token`");
-  const { name, manifestUrl, manifestId, reason, frames } = app;
+  const { name, manifestUrl, manifestId, reason, frames, hosts } = app;
   return {
     name,
     ...(manifestUrl !== undefined && { manifestUrl }),
     ...(manifestId !== undefined && { manifestId }),
     ...(reason !== undefined && { reason }),
     ...(frames !== undefined && { frames }),
+    ...(hosts !== undefined && { hosts: { ...noHosts, ...hosts } }),
   };
 }

@@ -9,8 +9,12 @@ export { openTCPSocket } from "./legacy_tcp_socket.ts";
 export { type AppDescription, type ConnectOptions, Gatehouse } from "./gatehouse.ts";
 export type { AppEventDetails, AppEvents, Waiting } from "./app_events.ts";
 export type { FailureCause, LocalFault } from "./failure.ts";
+export type { Contexts, TabReport } from "./contexts.ts";
+export type { HostAccessCallback, HostAccessDetails, NamedSites } from "./host_permissions.ts";
 export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socket.ts";
 export type { AskOptions, Permissions } from "./permissions.ts";
+export type { PageContext } from "./page_context.ts";
+export type { SiteEvent, SiteListener, SitePermissions } from "./site_event.ts";
 export type { TCPServerSocketOpenInfo } from "./tcp_server_socket.ts";
 export type { TCPServerSocketOptions } from "./tcp_server_socket_options.ts";
 export type {

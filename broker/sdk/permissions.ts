@@ -7,7 +7,10 @@ import type {
   PermissionStatus,
   RequestPermissionResult,
 } from "../schema/app_api.ts";
+import type { AppEvents } from "./app_events.ts";
+import { awaitAnswer } from "./await_answer.ts";
 import type { BrokerApi } from "./broker_api.ts";
+import { HostPermissions, type NamedSites } from "./host_permissions.ts";
 
 /** How to ask. */
 export interface AskOptions {
@@ -17,11 +20,8 @@ export interface AskOptions {
   signal?: AbortSignal;
 }
 
-/** How long one long poll for an answer may take, in milliseconds. */
-const waitTimeoutMs = 25_000;
-
 /** The permissions of one app at one broker. All methods throw as `BrokerApi.call` does. */
-export class Permissions {
+export class Permissions extends HostPermissions {
   readonly #ready: () => Promise<BrokerApi>;
   readonly #onWaiting: (request: OwnRequest) => void;
 
@@ -29,7 +29,12 @@ export class Permissions {
    * @param ready Resolves once the app is registered.
    * @param onWaiting Called when the person is being asked.
    */
-  constructor(ready: () => Promise<BrokerApi>, onWaiting: (request: OwnRequest) => void) {
+  constructor(
+    ready: () => Promise<BrokerApi>,
+    events: AppEvents,
+    onWaiting: (request: OwnRequest) => void,
+  ) {
+    super(ready, events, onWaiting);
     this.#ready = ready;
     this.#onWaiting = onWaiting;
   }
@@ -54,10 +59,22 @@ export class Permissions {
    * @returns The state afterwards; `prompt` when the question ended without an answer.
    * @throws The reason of `signal` when that aborts; the question is then withdrawn.
    */
-  async request(
-    descriptor: PermissionDescriptor,
+  request(descriptor: PermissionDescriptor, options?: AskOptions): Promise<PermissionStatus>;
+  /**
+   * Asks for sites, as the Permissions API of extensions does: for those that the app declares, and on a web page only
+   * when the person has just clicked or typed.
+   *
+   * @returns Whether the app has access to every one of them afterwards.
+   */
+  request(sites: NamedSites, options?: AskOptions): Promise<boolean>;
+  request(
+    what: PermissionDescriptor | NamedSites,
     options: AskOptions = {},
-  ): Promise<PermissionStatus> {
+  ): Promise<PermissionStatus | boolean> {
+    return "capability" in what ? this.#request(what, options) : this.requestSites(what, options);
+  }
+
+  async #request(descriptor: PermissionDescriptor, options: AskOptions): Promise<PermissionStatus> {
     const { reason, signal } = options;
     const api = await this.#ready();
     signal?.throwIfAborted();
@@ -77,28 +94,8 @@ export class Permissions {
     );
     if (request === null) return status;
     this.#onWaiting(request);
-    await waitForEnd(api, request, signal);
+    await awaitAnswer(api, request, signal);
     return await this.query(descriptor);
-  }
-}
-
-async function waitForEnd(
-  api: BrokerApi,
-  request: OwnRequest,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const path = `/requests/${request.id}`;
-  try {
-    let current = request;
-    while (current.state === "pending") {
-      current = await api.call<OwnRequest>("GET", `${path}/wait?timeoutMs=${waitTimeoutMs}`, {
-        signal,
-      });
-    }
-  } catch (fault) {
-    // The question may have ended meanwhile, and the broker may be gone: then there is nothing to withdraw.
-    if (signal?.aborted) await api.call("DELETE", path).catch(() => {});
-    throw fault;
   }
 }
 

@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { parse } from "webidl2";
 import { bundleSdk } from "../../../broker/http/sdk_file.ts";
 import { AppEvents } from "../../../broker/sdk/app_events.ts";
+import { Contexts } from "../../../broker/sdk/contexts.ts";
 import { Gatehouse } from "../../../broker/sdk/gatehouse.ts";
 import { LegacyTCPSocket } from "../../../broker/sdk/legacy_tcp_socket.ts";
 import * as sdk from "../../../broker/sdk/mod.ts";
+import { HostPermissions } from "../../../broker/sdk/host_permissions.ts";
 import { Permissions } from "../../../broker/sdk/permissions.ts";
+import { SiteEvent } from "../../../broker/sdk/site_event.ts";
 
 const idl = parse(
   await Deno.readTextFile(new URL("../../../broker/sdk/broker.webidl", import.meta.url)),
@@ -20,7 +23,10 @@ const classes: Record<string, new (...given: never[]) => object> = {
   LegacyTCPSocket,
   Gatehouse,
   AppEvents,
+  HostPermissions,
   Permissions,
+  Contexts,
+  SiteEvent,
 };
 
 Deno.test("every interface of broker.webidl is a class with its operations and attributes", () => {
