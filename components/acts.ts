@@ -10,7 +10,7 @@ import type {
   SessionView,
 } from "../broker/schema/dashboard.ts";
 import type { Duration } from "../broker/schema/duration.ts";
-import type { RequestId } from "../broker/schema/ids.ts";
+import type { AppId, GrantId, RequestId } from "../broker/schema/ids.ts";
 import type { Mode, SettingsChange } from "../broker/schema/settings.ts";
 import { type AdminClient, AdminError } from "./admin_client.ts";
 import type { Dashboard, Undo } from "./dashboard_model.ts";
@@ -189,6 +189,54 @@ export function revokeGrant(stage: Stage, grant: GrantView): Promise<void> {
   });
 }
 
+/** Takes several permissions back; what they alone allowed is closed. */
+export function revokeGrants(stage: Stage, ids: readonly GrantId[]): Promise<void> {
+  return act(stage, async () => {
+    const { revoked, closedSessions } = await stage.client.revoke(ids);
+    return {
+      phrase: fillPhrase(text.last.revokedMany, {
+        permissions: strong(plural(revoked.length, text.count.permissions)),
+        closed: closedText(closedSessions.length),
+      }),
+      undo: { kind: "restore", grantIds: revoked },
+    };
+  });
+}
+
+/** Puts a narrower permission in the place of one. */
+export function narrowGrant(
+  stage: Stage,
+  grant: GrantView,
+  narrower: string | null,
+): Promise<void> {
+  return act(stage, async () => {
+    const target = narrower ?? grant.target;
+    const { revoked, grant: narrow, closedSessions } = await stage.client.narrow(grant.id, target);
+    return {
+      phrase: fillPhrase(text.last.narrowed, {
+        wide: strong(targetText(grant.target, grant.capability)),
+        target: strong(targetText(narrow.target, narrow.capability)),
+        app: appPart(grant.appName),
+        closed: closedText(closedSessions.length),
+      }),
+      undo: { kind: "restore", grantIds: [revoked], revokes: [narrow.id] },
+    };
+  });
+}
+
+/** Imports what a dry run has shown. */
+export function importPermissions(stage: Stage, file: unknown, reviewToken: string): Promise<void> {
+  return act(stage, async () => {
+    const { imported } = await stage.client.importFile(file, reviewToken);
+    return {
+      phrase: fillPhrase(text.last.imported, {
+        permissions: strong(plural(imported.length, text.count.permissions)),
+      }),
+      ...(imported.length > 0 && { undo: { kind: "revoke", grantIds: imported } }),
+    };
+  });
+}
+
 /** Takes every permission of an app back. */
 export function revokeEverything(stage: Stage, app: AppView): Promise<void> {
   return act(stage, async () => {
@@ -247,6 +295,19 @@ export function closeSession(stage: Stage, session: SessionView): Promise<void> 
   });
 }
 
+/** Closes every connection of an app; its permissions stay. */
+export function closeSessions(stage: Stage, appId: AppId, appName: string): Promise<void> {
+  return act(stage, async () => {
+    const { closedSessions } = await stage.client.closeSessions(appId);
+    return {
+      phrase: fillPhrase(text.last.closedMany, {
+        connections: strong(plural(closedSessions.length, text.count.connections)),
+        app: appPart(appName),
+      }),
+    };
+  });
+}
+
 /** Sets how questions are met. */
 export function setMode(stage: Stage, mode: Mode): Promise<void> {
   return act(stage, async () => {
@@ -291,6 +352,8 @@ export function undoLast(stage: Stage, undo: Undo): Promise<void> {
       const ids = undo.grantIds.slice(from, from + idsAtOnce);
       await (undo.kind === "revoke" ? stage.client.revoke(ids) : stage.client.restoreMany(ids));
     }
+    // Only now, so that what both allow is not closed in between.
+    if (undo.revokes) await stage.client.revoke(undo.revokes);
     return { phrase: [text.last.undone] };
   });
 }

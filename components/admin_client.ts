@@ -8,6 +8,7 @@ import type {
   RestoreResult,
 } from "../broker/schema/admin_api.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
+import type { ImportResult } from "../broker/schema/grants_file.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
 import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
@@ -61,6 +62,8 @@ export interface AdminClient {
   revokeAll(id: AppId): Promise<RevokeResult>;
   /** Puts a narrower grant in the place of this one. */
   narrow(id: GrantId, target: string): Promise<NarrowResult>;
+  /** Says what a file of permissions would do; with the token of that, does it. */
+  importFile(file: unknown, reviewToken?: string): Promise<ImportResult>;
   install(id: AppId): Promise<unknown>;
   uninstall(id: AppId): Promise<RevokeResult>;
   /** What an app's own origin says of it. */
@@ -115,6 +118,7 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     restoreMany: (ids) => call("POST", "/grants/restore", { ids }),
     revokeAll: (id) => call("POST", `/apps/${id}/revoke`),
     narrow: (id, target) => call("POST", `/grants/${id}/narrow`, { target }),
+    importFile: (file, reviewToken) => call("POST", "/grants/import", { file, reviewToken }),
     install: (id) => call("POST", `/apps/${id}/install`),
     uninstall: (id) => call("DELETE", `/apps/${id}`),
     manifest: (id) => call("GET", `/apps/${id}/manifest`),

@@ -21,7 +21,13 @@ export type FilterField =
     readonly choices: readonly FilterChoice[];
   }
   | { readonly kind: "app"; readonly name: string; readonly label: string; readonly any: string }
-  | { readonly kind: "switch"; readonly name: string; readonly label: string };
+  | {
+    readonly kind: "switch";
+    readonly name: string;
+    readonly label: string;
+    /** How many it would leave, where that is known: a switch that leaves none is not offered. */
+    readonly leaves?: number;
+  };
 
 const words = text.list;
 
@@ -50,6 +56,10 @@ function choice(
   return { kind: "choice", name, label, any, choices: choicesOf(choices) };
 }
 
+function counted(name: "unused" | "narrower", leaves: number): FilterField {
+  return { kind: "switch", name, label: plural(leaves, words[name]), leaves };
+}
+
 function sort(page: "permissions" | "connections"): FilterField {
   const choices = choicesOf(words.sorts[page]);
   return { kind: "choice", name: "sort", label: words.sort, any: null, choices };
@@ -65,9 +75,9 @@ export function filterFields(page: ListPage, list: ListFacts | null): readonly F
         capability,
         choice("duration", words.anyDuration),
         sort(page),
-        { kind: "switch", name: "unused", label: plural(list?.unused ?? 0, words.unused) },
+        counted("unused", list?.unused ?? 0),
         { kind: "switch", name: "broad", label: words.broad },
-        { kind: "switch", name: "narrower", label: plural(list?.narrower ?? 0, words.narrower) },
+        counted("narrower", list?.narrower ?? 0),
       ];
     case "connections":
       return [app("app"), capability, sort(page)];

@@ -2,12 +2,13 @@
 import type { JSX } from "preact";
 import type { GrantView } from "../broker/schema/dashboard.ts";
 import { ActButton } from "./act_button.tsx";
-import { revokeGrant, type Stage } from "./acts.ts";
+import { narrowGrant, revokeGrant, type Stage } from "./acts.ts";
 import { isInert } from "./dashboard_model.ts";
 import { durationLabel } from "./duration_text.ts";
 import { Icon } from "./icon.tsx";
 import { fillText } from "./phrase.ts";
 import { plainText } from "./plain_text.ts";
+import { PickAllBox, PickBox, type Picking } from "./picking.tsx";
 import { plural } from "./plural.ts";
 import { targetText } from "./target_text.ts";
 import { text } from "./text.ts";
@@ -21,16 +22,28 @@ export interface GrantTableProps {
   readonly nowMs: number;
   /** Whether the app is named in each row; not on an app's own page. */
   readonly withApp: boolean;
+  /** How rows are picked; absent where they are not. */
+  readonly picking?: Picking;
 }
 
 /** The table; on a narrow screen each row becomes a small card. */
-export function GrantTable({ grants, stage, nowMs, withApp }: GrantTableProps): JSX.Element {
+export function GrantTable({ grants, ...props }: GrantTableProps): JSX.Element {
+  const { withApp, picking } = props;
   const { columns } = text.permissions;
   return (
     <table>
       <caption class="unseen">{text.pages.permissions}</caption>
       <thead>
         <tr>
+          {picking !== undefined && (
+            <th class="cell-pick">
+              <PickAllBox
+                picking={picking}
+                shown={grants.map(({ id }) => id)}
+                label={text.permissions.pickAll}
+              />
+            </th>
+          )}
           {withApp && <th scope="col">{columns.app}</th>}
           <th scope="col">{columns.target}</th>
           <th scope="col">{columns.effect}</th>
@@ -42,9 +55,7 @@ export function GrantTable({ grants, stage, nowMs, withApp }: GrantTableProps): 
         </tr>
       </thead>
       <tbody>
-        {grants.map((grant) => (
-          <GrantRow key={grant.id} grant={grant} stage={stage} nowMs={nowMs} withApp={withApp} />
-        ))}
+        {grants.map((grant) => <GrantRow key={grant.id} {...props} grant={grant} />)}
       </tbody>
     </table>
   );
@@ -54,11 +65,20 @@ interface GrantRowProps extends Omit<GrantTableProps, "grants"> {
   readonly grant: GrantView;
 }
 
-function GrantRow({ grant, stage, nowMs, withApp }: GrantRowProps): JSX.Element {
+function GrantRow({ grant, stage, nowMs, withApp, picking }: GrantRowProps): JSX.Element {
   const { columns } = text.permissions;
   const app = plainText(grant.appName, 60);
   return (
-    <tr data-grant={grant.id}>
+    <tr data-grant={grant.id} class={picking?.picked.has(grant.id) ? "picked" : undefined}>
+      {picking !== undefined && (
+        <td class="cell-pick">
+          <PickBox
+            picking={picking}
+            id={grant.id}
+            label={fillText(text.permissions.pick, { target: grant.target, app })}
+          />
+        </td>
+      )}
       {withApp && (
         <td class="cell-lead">
           <a href={`/apps/${grant.appId}`}>
@@ -70,7 +90,16 @@ function GrantRow({ grant, stage, nowMs, withApp }: GrantRowProps): JSX.Element 
         <span class="mono wrap">
           <bdi>{targetText(grant.target, grant.capability)}</bdi>
         </span>
-        <span class="sub">{text.capability[grant.capability]}</span>
+        <span class="sub">
+          {text.capability[grant.capability]}
+          {grant.broad && (
+            <>
+              {" "}
+              <span class="badge badge-warn">{text.permissions.broad}</span>
+            </>
+          )}
+        </span>
+        <Narrower grant={grant} stage={stage} />
       </td>
       <td data-label={columns.effect}>
         <span class={`effect effect-${grant.effect}`}>
@@ -103,6 +132,32 @@ function GrantRow({ grant, stage, nowMs, withApp }: GrantRowProps): JSX.Element 
         <RevokeButton grant={grant} stage={stage} />
       </td>
     </tr>
+  );
+}
+
+/** What the permission was really used for, when that is less, and a button that makes it so. */
+function Narrower(
+  { grant, stage }: { readonly grant: GrantView; readonly stage: Stage },
+): JSX.Element | null {
+  if (grant.narrowerTarget === null) return null;
+  const target = targetText(grant.narrowerTarget, grant.capability);
+  const words = text.permissions;
+  return (
+    <span class="sub narrower">
+      {fillText(words.usedOnlyFor, { target })}{" "}
+      <ActButton
+        class="small"
+        inert={isInert(stage.dashboard)}
+        label={fillText(words.narrowLabel, {
+          target,
+          wide: targetText(grant.target, grant.capability),
+          app: plainText(grant.appName, 60),
+        })}
+        onPress={() => void narrowGrant(stage, grant, grant.narrowerTarget).catch(ignoreShown)}
+      >
+        {words.narrow}
+      </ActButton>
+    </span>
   );
 }
 

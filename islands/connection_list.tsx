@@ -6,7 +6,7 @@ import type { Dashboard } from "../components/dashboard_model.ts";
 import { EmptyState } from "../components/empty_state.tsx";
 import { ListHead, ListPager } from "../components/list_foot.tsx";
 import { NoMatch } from "../components/no_match.tsx";
-import { shownRows } from "../components/session_rows.ts";
+import { isOpen, shownRows } from "../components/session_rows.ts";
 import { SessionTable } from "../components/session_table.tsx";
 import { text } from "../components/text.ts";
 import { sampleTraffic, type Traffic } from "../components/traffic.ts";
@@ -48,7 +48,11 @@ export default function ConnectionList({ dashboard, appId }: ConnectionListProps
   }
   return (
     <>
-      <ListHead dashboard={dashboard} page="connections" shown={rows.length} />
+      <ListHead
+        dashboard={dashboard}
+        page="connections"
+        shown={rows.filter(isOpen).length}
+      />
       {rows.length === 0 ? <NoMatch page="connections" /> : table}
       <ListPager dashboard={dashboard} page="connections" />
     </>

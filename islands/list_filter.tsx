@@ -5,7 +5,12 @@ import type { AppChoice } from "../broker/schema/dashboard.ts";
 import type { DashboardView } from "../broker/schema/list_query.ts";
 import type { Dashboard } from "../components/dashboard_model.ts";
 import { type FilterField, filterFields } from "../components/filter_fields.ts";
-import { type ListPage, listUrl, queryOf } from "../components/list_query_text.ts";
+import {
+  type ListPage,
+  listUrl,
+  type QueryFields,
+  queryOf,
+} from "../components/list_query_text.ts";
 import { plainText } from "../components/plain_text.ts";
 import { text } from "../components/text.ts";
 
@@ -20,7 +25,7 @@ export interface ListFilterProps {
 }
 
 /** The form. What is chosen stands in the URL, so that it can be kept, shared and gone back to. */
-export default function ListFilter({ dashboard, page, apps }: ListFilterProps): JSX.Element {
+export default function ListFilter({ dashboard, page, apps }: ListFilterProps): JSX.Element | null {
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const query = queryOf(dashboard.view.value);
@@ -43,6 +48,11 @@ export default function ListFilter({ dashboard, page, apps }: ListFilterProps): 
     timer.current = setTimeout(apply, settleMs);
   };
 
+  const isEmpty = page !== "history" && list?.total === 0 && list.arrived === 0;
+  // Nothing to look through.
+  if (isEmpty && Object.keys(query).every((name) => name === "sort" || name === "limit")) {
+    return null;
+  }
   return (
     <form
       ref={form}
@@ -66,7 +76,7 @@ export default function ListFilter({ dashboard, page, apps }: ListFilterProps): 
         defaultValue={String(query["q"] ?? "")}
         onInput={applySoon}
       />
-      {filterFields(page, list).map((field) => (
+      {filterFields(page, list).filter((field) => isOffered(field, query)).map((field) => (
         <Field
           key={field.name}
           field={field}
@@ -80,6 +90,11 @@ export default function ListFilter({ dashboard, page, apps }: ListFilterProps): 
       </noscript>
     </form>
   );
+}
+
+/** Whether a filter could do something, or does. */
+function isOffered(field: FilterField, query: QueryFields): boolean {
+  return field.kind !== "switch" || field.leaves !== 0 || query[field.name] !== undefined;
 }
 
 interface FieldProps {

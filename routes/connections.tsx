@@ -7,6 +7,7 @@ import { define } from "../broker/http/state.ts";
 import { SessionQuery } from "../broker/schema/list_query.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { text } from "../components/text.ts";
+import AppTraffic from "../islands/app_traffic.tsx";
 import ConnectionList from "../islands/connection_list.tsx";
 import ListFilter from "../islands/list_filter.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
@@ -29,6 +30,7 @@ export default define.page<typeof handler>(({ data }) => {
       current="connections"
       heading={{ text: text.pages.connections, hint: text.connections.note }}
     >
+      <AppTraffic dashboard={dashboard} />
       <ListFilter dashboard={dashboard} page="connections" apps={data.apps} />
       <ConnectionList dashboard={dashboard} appId={null} />
     </DashboardPage>

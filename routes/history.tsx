@@ -7,6 +7,7 @@ import { define } from "../broker/http/state.ts";
 import { HistoryQuery } from "../broker/schema/list_query.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { text } from "../components/text.ts";
+import HistoryFiles from "../islands/history_files.tsx";
 import HistoryList from "../islands/history_list.tsx";
 import ListFilter from "../islands/list_filter.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
@@ -31,6 +32,7 @@ export default define.page<typeof handler>(({ data }) => {
     >
       <ListFilter dashboard={dashboard} page="history" apps={data.apps} />
       <HistoryList dashboard={dashboard} appId={null} />
+      <HistoryFiles dashboard={dashboard} />
     </DashboardPage>
   );
 });

@@ -40,7 +40,7 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
   components: {
     rooms: ["broker/schema", "broker/core"],
     packages:
-      /^(preact|preact\/.*|@preact\/signals|eventsource-parser|eventsource-parser\/stream|fresh\/runtime)$/,
+      /^(preact|preact\/.*|@preact\/signals|eventsource-parser|eventsource-parser\/stream|fresh\/runtime|uplot)$/,
   },
   islands: {
     rooms: ["broker/schema", "broker/core", "components"],

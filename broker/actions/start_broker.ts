@@ -10,6 +10,7 @@ import { reviewHostAccess } from "./review_host_access.ts";
 import { reviewRequests } from "./review_requests.ts";
 import { reviewSessions } from "./review_sessions.ts";
 import { endSpans } from "./session_history.ts";
+import { watchTraffic } from "./traffic_meter.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
 import { watchGrantUse } from "./watch_grant_use.ts";
 import { watchManifests } from "./watch_manifests.ts";
@@ -51,6 +52,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
     watchAppClosing(broker),
     watchPolicy(broker),
     watchTabs(broker),
+    watchTraffic(broker),
   ];
   return {
     async stop() {

@@ -9,7 +9,7 @@ export const trafficStepMs = 2_000;
 /** How many counts are kept. */
 export const trafficSteps = 150;
 /** So many apps are told apart; the others are told together. */
-const maxTold = 5;
+const maxTold = 4;
 
 type Metered = Pick<Broker, "clock" | "sessions" | "store">;
 
@@ -80,7 +80,6 @@ export class TrafficMeter {
     if (this.#cancel || this.#broker.sessions.size === 0) return;
     this.#cancel = this.#broker.clock.setTimer(trafficStepMs, () => {
       this.#cancel = null;
-      for (const { session } of this.#broker.sessions.list()) this.#count(session);
       this.#advance();
       this.#arm();
     });
@@ -106,6 +105,7 @@ export class TrafficMeter {
     const over = Math.min(trafficSteps, (lastMs - this.#lastMs) / trafficStepMs);
     this.#lastMs = lastMs;
     if (over <= 0) return;
+    for (const { session } of this.#broker.sessions.list()) this.#count(session);
     for (const [appId, series] of this.#series) {
       series.steps.push(series.since, ...Array.from({ length: over - 1 }, () => 0));
       series.steps.splice(0, over);

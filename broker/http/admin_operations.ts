@@ -38,6 +38,7 @@ import {
   SessionView,
 } from "../schema/dashboard.ts";
 import { Grant } from "../schema/grant.ts";
+import { GrantsFile, ImportBody, ImportResult } from "../schema/grants_file.ts";
 import { HistorySeq } from "../schema/history.ts";
 import { HostAccessCardId, ReviewedBody } from "../schema/host_access.ts";
 import { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../schema/ids.ts";
@@ -160,6 +161,23 @@ export const adminOperations: readonly Operation[] = [
     body: RevokeBody,
     answers: [{ status: 200, schema: RevokeResult, description: "What was closed with them." }],
     problems: ["not-found"],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/grants/export",
+    summary: "Every grant that a query looks for, as a file that can be imported",
+    access: "person",
+    query: GrantQuery,
+    answers: [{ status: 200, schema: GrantsFile, description: "All of them, whatever the page." }],
+  },
+  {
+    method: "POST",
+    path: "/admin/v1/grants/import",
+    summary: "Say what a file of grants would do; with the `reviewToken` of that, do it",
+    access: "person",
+    body: ImportBody,
+    answers: [{ status: 200, schema: ImportResult, description: "What it would do, or did." }],
+    problems: ["stale-review"],
   },
   {
     method: "POST",

@@ -4,20 +4,24 @@ import { ActionError } from "../actions/action_error.ts";
 import type { ProblemType } from "../schema/problem.ts";
 import { readFieldProblems } from "../schema/field_problems.ts";
 
-/** The longest body that a call may have, in bytes. Every body of this API is a small JSON object. */
+/** The longest body that a call may have, in bytes. Every body of this API is a small JSON object, files apart. */
 export const maxBodyBytes = 64 * 1024;
+/** The longest body of a call that takes a person's file. */
+export const maxFileBytes = 8 * 1024 * 1024;
 
 /**
  * Reads a JSON body through its schema.
  *
+ * @param maxBytes The longest that it may be.
  * @throws ActionError `unsupported-media-type`, `body-too-large`, `invalid-body`.
  */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
+  maxBytes: number = maxBodyBytes,
 ): Promise<z.infer<Schema>> {
   requireMediaType(request, "application/json");
-  return parseWith(schema, parseJson(await readText(request)), "invalid-body");
+  return parseWith(schema, parseJson(await readText(request, maxBytes)), "invalid-body");
 }
 
 /**
@@ -58,7 +62,7 @@ export function readId<Schema extends z.ZodType>(
  */
 export async function readForm(request: Request): Promise<URLSearchParams> {
   requireMediaType(request, "application/x-www-form-urlencoded");
-  return new URLSearchParams(await readText(request));
+  return new URLSearchParams(await readText(request, maxBodyBytes));
 }
 
 function requireMediaType(request: Request, wanted: string): void {
@@ -70,20 +74,20 @@ function requireMediaType(request: Request, wanted: string): void {
   );
 }
 
-function tooLarge(): ActionError {
-  return new ActionError("body-too-large", `A body here has at most ${maxBodyBytes} bytes.`);
+function tooLarge(maxBytes: number): ActionError {
+  return new ActionError("body-too-large", `A body here has at most ${maxBytes} bytes.`);
 }
 
 /** Reads the body as UTF-8 and stops at the first byte that is too many. */
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let bytes = 0;
   let text = "";
   try {
     for await (const chunk of request.body ?? []) {
       bytes += chunk.byteLength;
-      if (bytes > maxBodyBytes) throw tooLarge();
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
       text += decoder.decode(chunk, { stream: true });
     }
     return text + decoder.decode();

@@ -120,6 +120,11 @@ export const HistoryQuery = z.strictObject({
 /** Which history entries are listed. */
 export type HistoryQuery = z.infer<typeof HistoryQuery>;
 
+/** The forms of a file of history. */
+export const HistoryFileKind = z.enum(["csv", "ndjson"]);
+/** The forms of a file of history. */
+export type HistoryFileKind = z.infer<typeof HistoryFileKind>;
+
 /** What one page of the dashboard shows live, beside what every page does. */
 export const DashboardView = z.discriminatedUnion("page", [
   z.strictObject({ page: z.literal("requests") }),

@@ -128,7 +128,9 @@ export class DashboardServer {
   /** Opens a page and waits until it is live. */
   async open(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
-    const streaming = page.waitForResponse((response) => response.url().endsWith("/events"));
+    const streaming = page.waitForResponse((response) =>
+      new URL(response.url()).pathname.endsWith("/events")
+    );
     await page.goto(this.origin + path);
     await streaming;
     return page;
