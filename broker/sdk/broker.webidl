@@ -103,6 +103,71 @@ interface TLSSocket {
   Promise<undefined> close();
 };
 
+dictionary UDPSocketOptions : SocketOptions {
+  DOMString remoteAddress;
+  [EnforceRange] unsigned short remotePort;
+  DOMString localAddress;
+  [EnforceRange] unsigned short localPort;
+  SocketDnsQueryType dnsQueryType;
+  boolean ipv6Only;
+  boolean multicastAllowAddressSharing;
+  [EnforceRange] octet multicastTimeToLive;
+  boolean multicastLoopback;
+  // Beyond Direct Sockets:
+  AbortSignal signal;
+  DOMString reason;
+  Gatehouse gatehouse;
+};
+
+dictionary UDPMessage {
+  BufferSource data;
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  SocketDnsQueryType dnsQueryType;
+};
+
+dictionary UDPSocketOpenInfo {
+  ReadableStream readable;
+  WritableStream writable;
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  DOMString localAddress;
+  unsigned short localPort;
+  MulticastController multicastController;
+};
+
+// Beyond Direct Sockets: how many datagrams were dropped, and why the last one of the app.
+dictionary UDPDropped {
+  unsigned long long received;
+  unsigned long long sent;
+  DOMString? reason;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface UDPSocket {
+  constructor(optional UDPSocketOptions options = {});
+  readonly attribute Promise<UDPSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  readonly attribute UDPDropped dropped;
+  Promise<undefined> close();
+};
+
+dictionary MulticastGroupOptions {
+  DOMString sourceAddress;
+};
+
+dictionary MulticastMembership {
+  required DOMString groupAddress;
+  DOMString sourceAddress;
+};
+
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface MulticastController {
+  Promise<undefined> joinGroup(DOMString ipAddress, optional MulticastGroupOptions options = {});
+  Promise<undefined> leaveGroup(DOMString ipAddress, optional MulticastGroupOptions options = {});
+  readonly attribute FrozenArray<(DOMString or MulticastMembership)> joinedGroups;
+};
+
 dictionary LegacyTCPSocketOptions : SocketOptions {
   DOMString remoteAddress;
   unsigned short remotePort;
@@ -119,8 +184,30 @@ interface LegacyTCPSocket {
   Promise<undefined> close();
 };
 
+dictionary LegacyUDPSocketOptions : SocketOptions {
+  DOMString remoteAddress;
+  unsigned short remotePort;
+};
+
+dictionary LegacyPeer {
+  DOMString remoteAddress;
+  unsigned short remotePort;
+};
+
+// Packets of others than the peer are dropped.
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker), SecureContext]
+interface LegacyUDPSocket {
+  readonly attribute DOMString remoteAddress;
+  readonly attribute unsigned short remotePort;
+  Promise<undefined> send(Blob data);
+  Promise<undefined> close();
+  // Each item is a sequence of two: a LegacyPeer, and a Blob.
+  async iterable<any>;
+};
+
 interface mixin NavigatorSockets {
   [SecureContext] Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
+  [SecureContext] Promise<LegacyUDPSocket> openUDPSocket(LegacyUDPSocketOptions options);
 };
 Navigator includes NavigatorSockets;
 WorkerNavigator includes NavigatorSockets;
@@ -167,6 +254,7 @@ namespace GatehouseModule {
   Promise<Gatehouse> install(object scope, ConnectOptions options);
   Promise<Response> fetch(RequestInfo input, optional FetchOptions options = {});
   Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
+  Promise<LegacyUDPSocket> openUDPSocket(LegacyUDPSocketOptions options);
 };
 
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]

@@ -2,6 +2,9 @@
 import type {
   AcceptedFrame,
   CloseFrame,
+  DoneFrame,
+  DroppedFrame,
+  GroupFrame,
   HeadFrame,
   OpenedFrame,
   OpenFrame,
@@ -9,6 +12,7 @@ import type {
   StartTlsFrame,
   WaitingFrame,
 } from "../schema/relay.ts";
+import { datagramHeader, type DatagramPayload, readDatagram } from "../schema/datagram_wire.ts";
 import { frameHeaderBytes, frameType } from "../schema/relay_wire.ts";
 
 /** A frame from the broker. The bytes of DATA are a view of the message and nobody else's. */
@@ -20,6 +24,10 @@ export type BrokerFrame =
   | { type: "FIN"; streamId: number }
   | { type: "CLOSE"; streamId: number; body: CloseFrame }
   | { type: "HEAD"; streamId: number; body: HeadFrame }
+  | { type: "DATAGRAM"; streamId: number } & DatagramPayload
+  | { type: "DROPPED"; streamId: number; body: DroppedFrame }
+  | { type: "LEAVE"; streamId: number; body: GroupFrame }
+  | { type: "DONE"; streamId: number; body: DoneFrame }
   | { type: "ACCEPTED"; streamId: number; body: AcceptedFrame }
   | { type: "SECURED"; streamId: number; body: SecuredFrame };
 
@@ -52,6 +60,17 @@ export function decodeBrokerFrame(message: ArrayBuffer): BrokerFrame | null {
       return { type: "HEAD", streamId, body: readJson(payload) as HeadFrame };
     case frameType.CLOSE:
       return { type: "CLOSE", streamId, body: readJson(payload) as CloseFrame };
+    case frameType.DATAGRAM: {
+      const datagram = readDatagram(payload);
+      if (datagram === null) throw new TypeError("DATAGRAM is malformed");
+      return { type: "DATAGRAM", streamId, ...datagram };
+    }
+    case frameType.DROPPED:
+      return { type: "DROPPED", streamId, body: readJson(payload) as DroppedFrame };
+    case frameType.LEAVE:
+      return { type: "LEAVE", streamId, body: readJson(payload) as GroupFrame };
+    case frameType.DONE:
+      return { type: "DONE", streamId, body: readJson(payload) as DoneFrame };
     case frameType.ACCEPTED:
       return { type: "ACCEPTED", streamId, body: readJson(payload) as AcceptedFrame };
     case frameType.SECURED:
@@ -74,6 +93,27 @@ export function encodeStartTls(streamId: number, body: StartTlsFrame): Uint8Arra
 /** Writes DATA; `bytes` are copied. */
 export function encodeData(streamId: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return withHeader(frameType.DATA, streamId, bytes);
+}
+
+/** Writes DATAGRAM; the bytes are copied. */
+export function encodeDatagram(
+  streamId: number,
+  datagram: DatagramPayload,
+): Uint8Array<ArrayBuffer> {
+  const header = datagramHeader(datagram);
+  const payload = new Uint8Array(header.length + datagram.bytes.length);
+  payload.set(header);
+  payload.set(datagram.bytes, header.length);
+  return withHeader(frameType.DATAGRAM, streamId, payload);
+}
+
+/** Writes JOIN or LEAVE. */
+export function encodeGroup(
+  type: "JOIN" | "LEAVE",
+  streamId: number,
+  body: GroupFrame,
+): Uint8Array<ArrayBuffer> {
+  return withHeader(frameType[type], streamId, utf8Encoder.encode(JSON.stringify(body)));
 }
 
 /** Writes CREDIT. */

@@ -2,9 +2,12 @@
 import { connect } from "./connect.ts";
 import type { ConnectOptions, Gatehouse } from "./gatehouse.ts";
 import { openTCPSocket } from "./legacy_tcp_socket.ts";
+import { openUDPSocket } from "./legacy_udp_socket.ts";
+import { MulticastController } from "./multicast_controller.ts";
 import { TCPServerSocket } from "./tcp_server_socket.ts";
 import { TCPSocket } from "./tcp_socket.ts";
 import { TLSSocket } from "./tls_socket.ts";
+import { UDPSocket } from "./udp_socket.ts";
 
 /** A global scope: a window, a worker, or something that stands in for one. */
 export interface InstallScope {
@@ -13,8 +16,9 @@ export interface InstallScope {
 }
 
 /**
- * Connects, and defines `TCPSocket`, `TCPServerSocket`, `TLSSocket` and `navigator.openTCPSocket` in `scope`: only where the context is secure (or says
- * nothing about it, as outside a browser), and only where there is none already.
+ * Connects, and defines `TCPSocket`, `UDPSocket`, `TCPServerSocket`, `TLSSocket`, `MulticastController`,
+ * `navigator.openTCPSocket` and `navigator.openUDPSocket` in `scope`: only where the context is secure (or says nothing
+ * about it, as outside a browser), and only where there is none already.
  *
  * @returns and throws as `connect()` does; the names are defined at once.
  */
@@ -23,7 +27,12 @@ export function install(scope: InstallScope, options: ConnectOptions): Promise<G
     define(scope, "TCPSocket", TCPSocket);
     define(scope, "TCPServerSocket", TCPServerSocket);
     define(scope, "TLSSocket", TLSSocket);
-    if (scope.navigator) define(scope.navigator, "openTCPSocket", openTCPSocket);
+    define(scope, "UDPSocket", UDPSocket);
+    define(scope, "MulticastController", MulticastController);
+    if (scope.navigator) {
+      define(scope.navigator, "openTCPSocket", openTCPSocket);
+      define(scope.navigator, "openUDPSocket", openUDPSocket);
+    }
   }
   return connect(options);
 }

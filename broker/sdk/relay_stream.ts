@@ -1,6 +1,7 @@
 /** One stream of a relay, seen from the app: what a socket sends through, and what it hears. @module */
+import type { DatagramPayload } from "../schema/datagram_wire.ts";
 import { maxDataBytes } from "../schema/relay_wire.ts";
-import type { OpenedFrame, StartTlsFrame } from "../schema/relay.ts";
+import type { GroupFrame, OpenedFrame, StartTlsFrame } from "../schema/relay.ts";
 import type { RequestId } from "../schema/ids.ts";
 import type { SessionError } from "../schema/session.ts";
 import type { LocalFault } from "./failure.ts";
@@ -9,6 +10,8 @@ import {
   encodeClose,
   encodeCredit,
   encodeData,
+  encodeDatagram,
+  encodeGroup,
   encodeSignal,
   encodeStartTls,
 } from "./frames.ts";
@@ -116,7 +119,24 @@ export class RelayStream {
     }
   }
 
-  /** Lets the broker send that many bytes more. */
+  /**
+   * Sends one datagram, once the broker gives credit for it.
+   *
+   * @param signal Ends the waiting for credit: the call then rejects with its reason.
+   */
+  async sendDatagram(datagram: DatagramPayload, signal: AbortSignal): Promise<void> {
+    while (this.#creditBytes === 0 && !this.#over) await this.#credit(signal);
+    if (this.#over) return;
+    this.#creditBytes--;
+    this.#carrier.send(encodeDatagram(this.id, datagram));
+  }
+
+  /** Joins or leaves a multicast group; DONE answers. */
+  callGroup(type: "JOIN" | "LEAVE", body: GroupFrame): void {
+    if (!this.#over) this.#carrier.send(encodeGroup(type, this.id, body));
+  }
+
+  /** Lets the broker send that many bytes more, or datagrams. */
   giveCredit(addedBytes: number): void {
     if (!this.#over) this.#carrier.send(encodeCredit(this.id, addedBytes));
   }

@@ -114,7 +114,12 @@ function convertOptions(given: unknown, className: string): TCPSocketOptions {
   return options;
 }
 
-function toDnsQueryType(value: unknown): SocketDnsQueryType {
+/**
+ * Converts a value to the address family to look up.
+ *
+ * @throws TypeError for what is none.
+ */
+export function toDnsQueryType(value: unknown): SocketDnsQueryType {
   const text = `${value}`;
   if (text === "ipv4" || text === "ipv6") return text;
   throw new TypeError(`"${text}" is not a SocketDnsQueryType: "ipv4" or "ipv6"`);

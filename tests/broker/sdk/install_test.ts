@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { setDefaultGatehouse } from "../../../broker/sdk/default_gatehouse.ts";
 import { install, type InstallScope } from "../../../broker/sdk/install.ts";
 import { openTCPSocket } from "../../../broker/sdk/legacy_tcp_socket.ts";
+import { openUDPSocket } from "../../../broker/sdk/legacy_udp_socket.ts";
+import { MulticastController } from "../../../broker/sdk/multicast_controller.ts";
 import { TCPSocket } from "../../../broker/sdk/tcp_socket.ts";
 import { TLSSocket } from "../../../broker/sdk/tls_socket.ts";
+import { UDPSocket } from "../../../broker/sdk/udp_socket.ts";
 import { fakeToken } from "../../fakes/fake_secrets.ts";
 import { LoopbackServer, SdkRig } from "./sdk_rig.ts";
 
@@ -22,8 +25,11 @@ Deno.test("install defines the names where the context is secure and none are na
     const gatehouse = await install(scope, { broker: rig.origin, token: fakeToken(1) });
     assert.equal(scope["TCPSocket"], socketClass, name);
     assert.equal(scope["TLSSocket"], socketClass && TLSSocket, name);
-    const navigator = scope.navigator as { openTCPSocket?: unknown } | undefined;
-    assert.equal(navigator?.openTCPSocket, legacy, name);
+    assert.equal(scope["UDPSocket"], socketClass && UDPSocket, name);
+    assert.equal(scope["MulticastController"], socketClass && MulticastController, name);
+    const navigator = scope.navigator as { [name: string]: unknown } | undefined;
+    assert.equal(navigator?.["openTCPSocket"], legacy, name);
+    assert.equal(navigator?.["openUDPSocket"], legacy && openUDPSocket, name);
     assert.deepEqual(
       Object.keys(scope),
       Object.keys(scope).filter((key) => key !== "openTCPSocket"),

@@ -7,6 +7,7 @@ import { AppEvents } from "../../../broker/sdk/app_events.ts";
 import { Contexts } from "../../../broker/sdk/contexts.ts";
 import { Gatehouse } from "../../../broker/sdk/gatehouse.ts";
 import { LegacyTCPSocket } from "../../../broker/sdk/legacy_tcp_socket.ts";
+import { LegacyUDPSocket } from "../../../broker/sdk/legacy_udp_socket.ts";
 import * as sdk from "../../../broker/sdk/mod.ts";
 import { HostPermissions } from "../../../broker/sdk/host_permissions.ts";
 import { Permissions } from "../../../broker/sdk/permissions.ts";
@@ -20,7 +21,10 @@ const classes: Record<string, new (...given: never[]) => object> = {
   TCPSocket: sdk.TCPSocket,
   TCPServerSocket: sdk.TCPServerSocket,
   TLSSocket: sdk.TLSSocket,
+  UDPSocket: sdk.UDPSocket,
+  MulticastController: sdk.MulticastController,
   LegacyTCPSocket,
+  LegacyUDPSocket,
   Gatehouse,
   AppEvents,
   HostPermissions,
@@ -36,6 +40,10 @@ Deno.test("every interface of broker.webidl is a class with its operations and a
     const prototype = classes[name]?.prototype as object;
     for (const member of members) {
       if (member.type === "constructor") continue;
+      if (`${member.type}` === "async_iterable") {
+        assert.ok(Symbol.asyncIterator in prototype, `${name} is iterable`);
+        continue;
+      }
       assert.ok(member.type === "operation" || member.type === "attribute", `${name}`);
       const found = Object.getOwnPropertyDescriptor(prototype, `${member.name}`);
       if (member.type === "operation") {
@@ -56,7 +64,11 @@ Deno.test("every function of the module is exported, and no other value", () => 
   const functions = namespace.members.map((member) => "name" in member ? member.name : "");
   assert.deepEqual(
     Object.keys(sdk).sort(),
-    [...functions, "Gatehouse", "TCPServerSocket", "TCPSocket", "TLSSocket"].sort(),
+    [
+      ...functions,
+      ...["Gatehouse", "MulticastController", "TCPServerSocket", "TCPSocket", "TLSSocket"],
+      "UDPSocket",
+    ].sort(),
   );
 });
 
