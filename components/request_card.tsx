@@ -18,6 +18,7 @@ import { durationClause, rememberedChoice } from "./duration_text.ts";
 import { GuardedButton } from "./guarded_button.tsx";
 import { Icon } from "./icon.tsx";
 import type { CardEvent, ShownRequest } from "./inbox.ts";
+import { explainPath } from "./explain_path.ts";
 import { fillText } from "./phrase.ts";
 import { PhraseView } from "./phrase_view.tsx";
 import { previewSentence } from "./preview.ts";
@@ -129,6 +130,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
             >
               {text.card.clear}
             </ActButton>
+            <a href={explainPath(view)}>{text.card.why}</a>
           </p>
         )
         : (

@@ -277,7 +277,9 @@ export const text = {
     open: "Open on its own page",
     clear: "Clear",
     changed: "This changed while you were reading. Read it again before you answer.",
-    ended: "No longer waiting: it was answered elsewhere, withdrawn or ran out.",
+    ended:
+      "No longer waiting: it was answered elsewhere, withdrawn, ran out, or policy decides it now.",
+    why: "See what decides",
     hints: {
       allow: "connects now. You can revoke it at any time.",
       allowIdle: "counts from the app's next try. You can revoke it at any time.",
@@ -767,7 +769,6 @@ export const text = {
       ask: "Please allow this in Gatehouse on {machine}:",
       app: "App: {app}",
       access: "Access: {capability}, {target}",
-      reason: "The app says: {reason}",
       decision: "Refused: {message}",
       rules: "Decided by: {rules}",
       policy: "Policy: {path}, revision {revision}",
@@ -791,7 +792,6 @@ export const text = {
   prompt: {
     title: "One at a time",
     whole: "Whole dashboard",
-    open: "Open in a small window",
     left: { one: "{n} more waits", other: "{n} more wait" },
   },
   keys: {

@@ -8,12 +8,14 @@ import type { Broker } from "../broker/actions/ports.ts";
 import { readQuery } from "../broker/http/read_body.ts";
 import { define } from "../broker/http/state.ts";
 import { ExplainQuery } from "../broker/schema/explanation.ts";
+import { adminLetter } from "../components/admin_letter.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { ExplainForm } from "../components/explain_form.tsx";
 import { explainText } from "../components/explain_text.ts";
 import { ExplanationView } from "../components/explanation_view.tsx";
 import { plainText } from "../components/plain_text.ts";
 import { text } from "../components/text.ts";
+import Letter from "../islands/letter.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
 
 /** Explains what the fields name. */
@@ -23,7 +25,23 @@ export const handler = define.handlers({
     const query = readQuery(ctx.url, ExplainQuery);
     const { explanation, problem } = await explainQuery(broker, query);
     const snapshot = await dashboardSnapshot(broker, { page: "other" });
-    return page({ snapshot, apps: appChoices(broker), query, explanation, problem });
+    const policy = broker.policy.current();
+    const origin = {
+      machineName: snapshot.machineName,
+      policyPath: broker.policy.state().path,
+      revision: policy.revision,
+    };
+    const letter = explanation && adminLetter(explanation, origin);
+    const { contact } = policy;
+    return page({
+      letter,
+      contact,
+      snapshot,
+      apps: appChoices(broker),
+      query,
+      explanation,
+      problem,
+    });
   },
 });
 
@@ -36,6 +54,7 @@ export default define.page<typeof handler>(({ data }) => (
     <ExplainForm apps={data.apps} query={data.query} />
     <p class="note">{text.permissions.precedence}</p>
     {data.problem !== null && <p class="banner" role="alert">{plainText(data.problem)}</p>}
+    {data.letter !== null && <Letter letter={data.letter} contact={data.contact} />}
     {data.explanation !== null && <ExplanationView explanation={data.explanation} />}
   </DashboardPage>
 ));

@@ -14,6 +14,7 @@ import { plainText } from "../components/plain_text.ts";
 import { text } from "../components/text.ts";
 import Notices from "../islands/notices.tsx";
 import SettingsForm from "../islands/settings_form.tsx";
+import SmallWindow from "../islands/small_window.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
 import { saveByForm } from "./(_forms)/settings_form.ts";
 
@@ -73,8 +74,7 @@ export default define.page<typeof handler>(({ data }) => {
           <span class="note">{text.settings.welcomeHint}</span>
         </p>
         <p>
-          <a href="/prompt">{text.settings.compact}</a>{" "}
-          <span class="note">{text.settings.compactHint}</span>
+          <SmallWindow /> <span class="note">{text.settings.compactHint}</span>
         </p>
       </section>
     </DashboardPage>

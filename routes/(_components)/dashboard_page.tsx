@@ -11,6 +11,7 @@ import LastActView from "../../islands/last_act.tsx";
 import LiveStream from "../../islands/live_stream.tsx";
 import ModeSwitch from "../../islands/mode_switch.tsx";
 import Navigation, { type PageName } from "../../islands/navigation.tsx";
+import SmallWindow from "../../islands/small_window.tsx";
 import { PageNotifier } from "./page_notifier.tsx";
 
 /** What a page of the dashboard takes. */
@@ -64,6 +65,7 @@ export function DashboardPage(props: DashboardPageProps): JSX.Element {
           </main>
           <footer class="foot">
             <a href="/welcome">{text.pages.welcome}</a>
+            <SmallWindow />
             <Keyboard />
           </footer>
         </div>
