@@ -17,8 +17,10 @@ const packages = {
   "node-stdlib-browser": "1.3.1",
   "timing-safe-equal": "1.0.0",
   "crypto-browserify": "3.12.1",
+  "browserify-zlib": "0.2.0",
   "buffer": "6.0.3",
   "process": "0.11.10",
+  "pino": "9.14.0",
   "imapflow": "1.0.188",
   "irc-framework": "4.14.0",
   "modbus-serial": "8.0.25",
@@ -37,7 +39,7 @@ export interface ClientJourney {
   readonly result: unknown;
   /** How the client must say that it was cut. */
   readonly cut: string;
-  /** Further targets that it asks for, after the first; each is allowed too. */
+  /** Further targets that it asks for, after the first. */
   readonly alsoAsks?: readonly string[];
 }
 
@@ -67,7 +69,6 @@ export async function setClientStage(
 
   const openPage = async (): Promise<Page> => {
     const page = await context.newPage();
-    if (Deno.env.get("DBG")) { page.on("console", (m) => console.log("console", m.text())); page.on("pageerror", (e) => console.log("pageerror", e)); }
     await page.goto(`${site.origin}/?${new URLSearchParams({ broker: gatehouse.url })}`);
     await page.locator("#state", { hasText: "ready" }).waitFor({ timeout: patienceMs });
     return page;
@@ -83,18 +84,25 @@ export async function setClientStage(
     gatehouse,
     async play({ client, given, result, cut, alsoAsks = [] }) {
       const page = await openPage();
-      const answering = answerNext(gatehouse, [`127.0.0.1:${given.port}`, ...alsoAsks]);
-      await page.evaluate(
-        ([name, given]) => void (globalThis as unknown as PageGlobals).use(name, given),
-        [client, given] as const,
-      );
-      const done = await global(page, "done");
-      assert.deepEqual(done, { result }, client);
-      assert.ok(gatehouse.broker.sessions.size > 0, `${client} holds no connection`);
-      for (const id of await answering) await gatehouse.admin("DELETE", `/grants/${id}`);
-      assert.equal(await global(page, "ended"), cut, client);
-      assert.equal(gatehouse.broker.sessions.size, 0);
-      await page.close();
+      const asked = allowQuestions(gatehouse);
+      try {
+        await page.evaluate(
+          ([name, given]) => void (globalThis as unknown as PageGlobals).use(name, given),
+          [client, given] as const,
+        );
+        const done = await global(page, "done");
+        assert.deepEqual(done, { result }, client);
+        assert.deepEqual(asked.targets, [`127.0.0.1:${given.port}`, ...alsoAsks]);
+        assert.ok(gatehouse.broker.sessions.size > 0, `${client} holds no connection`);
+        for (const id of await Promise.all(asked.answers)) {
+          await gatehouse.admin("DELETE", `/grants/${id}`);
+        }
+        assert.equal(await global(page, "ended"), cut, client);
+        assert.equal(gatehouse.broker.sessions.size, 0);
+      } finally {
+        asked.stop();
+        await page.close(); // Whatever went wrong, the server's connection ends with the page.
+      }
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
@@ -114,33 +122,28 @@ async function global(page: Page, name: "done" | "ended"): Promise<unknown> {
   return await handle.jsonValue();
 }
 
-/** Allows the questions for these targets, in this order, as the dashboard does; gives the grants. */
-async function answerNext(gatehouse: TestBroker, targets: readonly string[]): Promise<string[]> {
-  const grants: string[] = [];
-  for (const target of targets) {
-    const request = await nextRequest(gatehouse);
-    assert.equal(request.target, target);
-    const { reviewToken } = requestView(gatehouse.broker, request);
+/** Allows what is asked, as the dashboard does, from now on until it is stopped. */
+function allowQuestions(gatehouse: TestBroker) {
+  const { broker } = gatehouse;
+  const targets: string[] = [];
+  const answers: Promise<string>[] = [];
+  const allow = async (request: AccessRequest): Promise<string> => {
     const answer = await gatehouse.admin("POST", `/requests/${request.id}/answer`, {
       effect: "allow",
       duration: { kind: "always" },
-      reviewToken,
+      reviewToken: requestView(broker, request).reviewToken,
     });
-    grants.push((await answer.json()).grant.id);
-  }
-  return grants;
-}
-
-/** The question that is open, or the next one that is put. */
-function nextRequest({ broker: { store } }: TestBroker): Promise<AccessRequest> {
-  return new Promise((resolve) => {
-    const stop = store.subscribe(({ puts }) => {
-      const put = puts.find((put) => put.noun === "request" && put.record.outcome === null);
-      if (put?.noun !== "request") return;
-      stop();
-      resolve(put.record);
-    });
+    return (await answer.json()).grant.id;
+  };
+  const stop = broker.store.subscribe(({ puts }) => {
+    for (const put of puts) {
+      if (put.noun !== "request" || put.record.outcome !== null) continue;
+      if (targets.includes(put.record.target)) continue;
+      targets.push(put.record.target);
+      answers.push(allow(put.record));
+    }
   });
+  return { targets, answers, stop };
 }
 
 /** Puts the pages and the bundles into a directory. */

@@ -1,10 +1,11 @@
 /** `net.Socket`: Node's TCP socket, a Duplex stream, over the SDK's `TCPSocket`. @module */
 import { TCPSocket, type TCPSocketOpenInfo, type TCPSocketOptions } from "../mod.ts";
+import { Buffer } from "./buffers.ts";
 import { type ConnectOptions, readConnectArguments } from "./connect_arguments.ts";
 import { IdleTimer } from "./idle_timer.ts";
 import { isIP } from "./ip_address.ts";
 import { nodeError, toNodeError } from "./node_error.ts";
-import { Buffer, Duplex } from "./streams.ts";
+import { Duplex } from "./streams.ts";
 
 /** What the door needs of a socket of the SDK. */
 export interface Transport {

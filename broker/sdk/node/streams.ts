@@ -2,6 +2,5 @@
 import "./builtins.ts";
 // @ts-types="@types/readable-stream"
 import { Duplex } from "readable-stream";
-import { Buffer } from "buffer";
 
-export { Buffer, Duplex };
+export { Duplex };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import builtins from "node-stdlib-browser";
+import stdLib from "node-stdlib-browser";
 import { build, stop } from "esbuild";
 
 const [broker, ...entryPoints] = Deno.args;
@@ -13,6 +13,16 @@ const members = {
   net: "Socket, Stream, Server, connect, createConnection, createServer, isIP, isIPv4, isIPv6",
   tls: "TLSSocket, connect",
   dgram: "Socket, createSocket",
+};
+
+const builtins = { ...stdLib, buffer: "buffer/index.js" };
+const completed = {
+  crypto: `module.exports = {
+    ...require("crypto-browserify"),
+    timingSafeEqual: require("timing-safe-equal/browser.js"),
+    getCurves: () => ["prime256v1", "secp384r1", "secp521r1"],
+  };`,
+  zlib: `const zlib = require("browserify-zlib"); module.exports = { ...zlib, constants: zlib };`,
 };
 
 /** `net`, `tls` and `dgram` are the door's; other names of Node's are npm's, and what no browser has is empty. */
@@ -28,18 +38,22 @@ const nodeInBrowsers = {
         export const { ${members[path]} } = ${path};
         export default ${path};`,
     }));
-    onResolve({ filter: /^(ws|pino|cpu-features|.*\.node)$/ }, () => ({
+    onResolve({ filter: /^(ws|cpu-features|.*\.node)$/ }, () => ({
       path: "nothing",
       namespace: "nothing",
     }));
     onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = {}" }));
-    // crypto-browserify lacks one function that SSH calls.
-    onResolve({ filter: /^(node:)?crypto$/ }, () => ({ path: "crypto", namespace: "crypto" }));
-    onLoad({ filter: /.*/, namespace: "crypto" }, () => ({
-      contents: `module.exports = {
-        ...require("crypto-browserify"),
-        timingSafeEqual: require("timing-safe-equal/browser.js"),
-      };`,
+    onResolve(
+      { filter: /^pino$/ },
+      () => resolve("pino/browser.js", { kind: "require-call", resolveDir: Deno.cwd() }),
+    );
+    // What npm's builds lack of what SSH takes for granted.
+    onResolve({ filter: /^(node:)?(crypto|zlib)$/ }, ({ path }) => ({
+      path: path.replace("node:", ""),
+      namespace: "completed",
+    }));
+    onLoad({ filter: /.*/, namespace: "completed" }, ({ path }) => ({
+      contents: completed[path],
       resolveDir: Deno.cwd(),
     }));
     onResolve({ filter: /^(node:)?[a-z_]+\/?$/ }, ({ path, kind }) => {
@@ -55,15 +69,15 @@ await build({
   entryPoints,
   bundle: true,
   format: "esm",
-  // Not "browser": some packages leave their sockets out of what they give to browsers.
+  // Not "browser", whose conditions lead to builds that have left their sockets out.
   platform: "neutral",
-  mainFields: ["main"],
+  mainFields: ["browser", "main"],
   conditions: ["node"],
   outdir: ".",
   outExtension: { ".js": ".bundle.js" },
   external: ["http://*"],
   inject: ["globals.js"],
-  define: { global: "globalThis" },
+  define: { global: "globalThis", __dirname: '"/"' },
   logLevel: "error",
   plugins: [nodeInBrowsers],
 });
