@@ -402,6 +402,8 @@ export interface Machine {
   readonly name: string;
   /** Every address of the machine's own interfaces, now, in canonical form (core/address_space.ts, `canonicalAddresses`). */
   ownAddresses(): ReadonlySet<string>;
+  /** The address of each of its IPv4 networks that reaches everyone on it, now. */
+  broadcastAddresses(): ReadonlySet<string>;
   /** The ports that the broker itself listens on. */
   readonly brokerPorts: readonly number[];
 }

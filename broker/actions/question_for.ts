@@ -50,6 +50,7 @@ export function questionFor(broker: Broker, subject: Subject): Question {
       return underEmbargo(broker, subject);
     },
     ownAddresses: broker.machine.ownAddresses(),
+    broadcastAddresses: broker.machine.broadcastAddresses(),
     brokerPorts: broker.machine.brokerPorts,
     nowMs: broker.clock.nowMs(),
   };

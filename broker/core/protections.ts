@@ -85,7 +85,7 @@ function addressProtection(
       ? null
       : { reason: "multicast-address", message: "Multicast needs the capability udp-multicast." };
   }
-  if (kind === "broadcast") {
+  if (kind === "broadcast" || question.broadcastAddresses?.has(canonical ?? "")) {
     return {
       reason: "broadcast-address",
       message: "Broadcast reaches everyone at once and is refused.",

@@ -40,6 +40,8 @@ export interface Question {
   readonly embargoed: boolean;
   /** The machine's own interface addresses in canonical form. */
   readonly ownAddresses: ReadonlySet<string>;
+  /** The addresses that reach everyone on a network of the machine; none when absent. */
+  readonly broadcastAddresses?: ReadonlySet<string>;
   /** The ports that the broker itself listens on. */
   readonly brokerPorts: readonly number[];
   readonly nowMs: number;

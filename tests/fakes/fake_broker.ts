@@ -89,6 +89,7 @@ export function fakeBroker(): FakeBroker {
   const clock = new FakeClock();
   const secrets = new FakeSecrets();
   const ownAddresses: ReadonlySet<string> = new Set(["192.168.7.7"]);
+  const broadcastAddresses: ReadonlySet<string> = new Set(["192.168.7.255"]);
   return {
     bootId: secrets.newId("boot"),
     clock,
@@ -109,6 +110,7 @@ export function fakeBroker(): FakeBroker {
     machine: {
       name: "test-machine",
       ownAddresses: () => ownAddresses,
+      broadcastAddresses: () => broadcastAddresses,
       brokerPorts: [8737],
     },
     log: new FakeLog(),

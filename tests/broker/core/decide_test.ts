@@ -83,6 +83,7 @@ function question(more: Partial<Question>): Question {
     limit: null,
     embargoed: false,
     ownAddresses: new Set(["192.168.7.7", "203.0.114.9"]),
+    broadcastAddresses: new Set(["192.168.7.255"]),
     brokerPorts: [8737],
     nowMs,
     ...more,
@@ -193,6 +194,12 @@ const table: Row[] = [
   ],
   ["the same port elsewhere", { target: "192.168.7.8:8737" }, "ask", "no-answer-yet"],
   ["broadcast", { target: "255.255.255.255:9" }, "deny", "broadcast-address"],
+  [
+    "broadcast on a network of this machine",
+    { target: "192.168.7.255:9" },
+    "deny",
+    "broadcast-address",
+  ],
   ["multicast by TCP", { target: "224.0.0.251:5353" }, "deny", "multicast-address"],
   [
     "multicast with its capability",

@@ -15,6 +15,7 @@ Deno.test("its own addresses are those of its interfaces, read again when they a
   await clock.advance(5000);
   assert.notEqual(machine.ownAddresses(), first);
   assert.deepEqual(machine.ownAddresses(), first);
+  assert.ok(machine.broadcastAddresses().has("127.255.255.255"), "everyone on 127.0.0.0/8");
   assert.deepEqual(machine.brokerPorts, [8737]);
   assert.notEqual(machine.name, "");
 });
