@@ -7,7 +7,7 @@ import { explainPermission } from "../broker/actions/explain_permission.ts";
 import type { Broker } from "../broker/actions/ports.ts";
 import { readQuery } from "../broker/http/read_body.ts";
 import { define } from "../broker/http/state.ts";
-import { ExplainQuery } from "../broker/schema/explanation.ts";
+import { ExplainQuery, type PersonExplanation } from "../broker/schema/explanation.ts";
 import { adminLetter } from "../components/admin_letter.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { ExplainForm } from "../components/explain_form.tsx";
@@ -25,23 +25,9 @@ export const handler = define.handlers({
     const query = readQuery(ctx.url, ExplainQuery);
     const { explanation, problem } = await explainQuery(broker, query);
     const snapshot = await dashboardSnapshot(broker, { page: "other" });
-    const policy = broker.policy.current();
-    const origin = {
-      machineName: snapshot.machineName,
-      policyPath: broker.policy.state().path,
-      revision: policy.revision,
-    };
-    const letter = explanation && adminLetter(explanation, origin);
-    const { contact } = policy;
-    return page({
-      letter,
-      contact,
-      snapshot,
-      apps: appChoices(broker),
-      query,
-      explanation,
-      problem,
-    });
+    const letter = explanation && letterAbout(broker, explanation);
+    const apps = appChoices(broker);
+    return page({ letter, snapshot, apps, query, explanation, problem });
   },
 });
 
@@ -54,10 +40,18 @@ export default define.page<typeof handler>(({ data }) => (
     <ExplainForm apps={data.apps} query={data.query} />
     <p class="note">{text.permissions.precedence}</p>
     {data.problem !== null && <p class="banner" role="alert">{plainText(data.problem)}</p>}
-    {data.letter !== null && <Letter letter={data.letter} contact={data.contact} />}
+    {data.letter !== null && <Letter {...data.letter} />}
     {data.explanation !== null && <ExplanationView explanation={data.explanation} />}
   </DashboardPage>
 ));
+
+/** What the person can send to whoever manages the machine; null where policy does not stand in the way. */
+function letterAbout({ policy, machine }: Broker, explanation: PersonExplanation) {
+  const { contact, revision } = policy.current();
+  const policyPath = policy.state().path;
+  const letter = adminLetter(explanation, { machineName: machine.name, policyPath, revision });
+  return letter === null ? null : { letter, contact };
+}
 
 async function explainQuery(broker: Broker, { app, capability, target, secure }: ExplainQuery) {
   if (!app || !capability || !target) return { explanation: null, problem: null };
