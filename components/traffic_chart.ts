@@ -21,7 +21,7 @@ export function drawTraffic(place: HTMLElement, first: TrafficByApp): TrafficCha
     chart = new uPlot(options(place, traffic), chartData(traffic) as uPlot.AlignedData, place);
   };
   const resized = new ResizeObserver(() => {
-    if (innerWidthOf(place) > 0) chart?.setSize({ width: innerWidthOf(place), height: heightPx });
+    if (place.clientWidth > 0) chart?.setSize({ width: place.clientWidth, height: heightPx });
   });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", draw);
@@ -60,7 +60,7 @@ function options(place: HTMLElement, { apps }: TrafficByApp): uPlot.Options {
     hourCycle: "h23",
   });
   return {
-    width: Math.max(160, innerWidthOf(place)),
+    width: Math.max(160, place.clientWidth),
     height: heightPx,
     legend: { show: false },
     cursor: { show: false },
@@ -87,11 +87,6 @@ function options(place: HTMLElement, { apps }: TrafficByApp): uPlot.Options {
     ],
     scales: { y: { range: (_, _min, max) => [0, Math.max(1000, max * 1.1)] } },
   };
-}
-
-function innerWidthOf(place: HTMLElement): number {
-  const { paddingLeft, paddingRight } = getComputedStyle(place);
-  return place.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
 }
 
 /** The colour of a variable as it is computed here: a canvas knows no variables. */

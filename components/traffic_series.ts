@@ -20,6 +20,7 @@ export interface TrafficFigures {
   readonly peak: number;
   /** Bytes in all steps. */
   readonly bytes: number;
+  readonly rates: readonly number[];
 }
 
 /** Each app's figures, in the order of the series. */
@@ -27,6 +28,7 @@ export function trafficFigures({ apps, stepMs }: TrafficByApp): TrafficFigures[]
   return apps.map(({ appId, appName, rates }) => ({
     appId,
     appName,
+    rates,
     now: rates.at(-1) ?? 0,
     peak: Math.max(0, ...rates),
     bytes: rates.reduce((sum, rate) => sum + rate, 0) * stepMs / 1000,
@@ -38,4 +40,14 @@ export function chartData({ apps, fromMs, stepMs }: TrafficByApp): number[][] {
   const steps = apps[0]?.rates.length ?? 0;
   const times = Array.from({ length: steps }, (_, n) => (fromMs + n * stepMs) / 1000);
   return [times, ...apps.map(({ rates }) => [...rates])];
+}
+
+/** The rates as a line, the `d` of an SVG path in a box of `width` by `height`; the highest rate touches the top. */
+export function ratePath(rates: readonly number[], width: number, height: number): string {
+  const peak = Math.max(1, ...rates);
+  const points = rates.map((rate, n) => {
+    const x = n / Math.max(1, rates.length - 1) * width;
+    return `${x.toFixed(1)} ${(height - 0.5 - rate / peak * (height - 1)).toFixed(1)}`;
+  });
+  return points.length === 0 ? "" : `M${points.join("L")}`;
 }

@@ -1,6 +1,6 @@
-/** How much flows for each app, over the last five minutes: a chart, and a table that says the same. @module */
+/** How much flows for each app, over the last five minutes: a table with a line for each, and a chart of all on demand. @module */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AppId } from "../broker/schema/ids.ts";
 import { ActButton } from "../components/act_button.tsx";
 import { closeSessions } from "../components/acts.ts";
@@ -10,7 +10,12 @@ import { fillText } from "../components/phrase.ts";
 import { plainText } from "../components/plain_text.ts";
 import { text } from "../components/text.ts";
 import type { TrafficChart } from "../components/traffic_chart.ts";
-import { seriesStyles, type TrafficFigures, trafficFigures } from "../components/traffic_series.ts";
+import {
+  ratePath,
+  seriesStyles,
+  type TrafficFigures,
+  trafficFigures,
+} from "../components/traffic_series.ts";
 import { useStage } from "../components/use_stage.ts";
 
 /** What the island takes. */
@@ -18,46 +23,24 @@ export interface AppTrafficProps {
   readonly dashboard: Dashboard;
 }
 
-/** While something is open its place is kept, so that the list below does not move when something flows. */
+/** Nothing while nothing is open, and nothing flowed. */
 export default function AppTraffic({ dashboard }: AppTrafficProps): JSX.Element | null {
   const stage = useStage(dashboard);
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<TrafficChart | null>(null);
-  const { traffic } = dashboard.snapshot.value;
+  const { traffic, counts } = dashboard.snapshot.value;
   const figures = traffic === null ? [] : trafficFigures(traffic);
+  if (figures.length === 0 && counts.live === 0) return null;
   const words = text.traffic;
-  const shown = figures.length > 0 || dashboard.snapshot.value.counts.live > 0;
-  useEffect(() => {
-    let gone = false;
-    if (!shown) return;
-    // Only here, and only once the page is alive: the table tells the same meanwhile.
-    void import("../components/traffic_chart.ts").then(({ drawTraffic }) => {
-      const now = dashboard.snapshot.peek().traffic;
-      if (!gone && place.current !== null && now !== null) {
-        chart.current = drawTraffic(place.current, now);
-      }
-    });
-    return () => {
-      gone = true;
-      chart.current?.stop();
-      chart.current = null;
-    };
-  }, [dashboard.snapshot, shown]);
-  useEffect(() => {
-    if (traffic !== null) chart.current?.show(traffic);
-  }, [traffic]);
-  if (!shown) return null;
   return (
     <section class="traffic" aria-labelledby="traffic">
       <h2 id="traffic">{words.heading}</h2>
       <div class="group">
-        <div ref={place} class="chart" role="img" aria-label={words.chart} />
-        {figures.length === 0 ? <p class="muted none">{words.nothing}</p> : (
+        {figures.length === 0 ? <p class="more muted">{words.nothing}</p> : (
           <table>
             <caption class="unseen">{words.heading}</caption>
             <thead>
               <tr>
                 <th scope="col">{words.app}</th>
+                <th scope="col">{words.line}</th>
                 <th scope="col" class="number">{words.now}</th>
                 <th scope="col" class="number">{words.peak}</th>
                 <th scope="col" class="number">{words.bytes}</th>
@@ -79,8 +62,44 @@ export default function AppTraffic({ dashboard }: AppTrafficProps): JSX.Element 
             </tbody>
           </table>
         )}
+        <Chart dashboard={dashboard} />
       </div>
     </section>
+  );
+}
+
+/** The chart, once it is asked for: the library that draws it is as large as the rest of the page. */
+function Chart({ dashboard }: AppTrafficProps): JSX.Element {
+  const [open, setOpen] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<TrafficChart | null>(null);
+  const { traffic } = dashboard.snapshot.value;
+  useEffect(() => {
+    if (!open) return;
+    let gone = false;
+    void import("../components/traffic_chart.ts").then(({ drawTraffic }) => {
+      const now = dashboard.snapshot.peek().traffic;
+      if (!gone && place.current !== null && now !== null) {
+        chart.current = drawTraffic(place.current, now);
+      }
+    });
+    return () => {
+      gone = true;
+      chart.current?.stop();
+      chart.current = null;
+    };
+  }, [open, dashboard.snapshot]);
+  useEffect(() => {
+    if (traffic !== null) chart.current?.show(traffic);
+  }, [traffic]);
+  return (
+    <details
+      class="details more needs-script"
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>{text.traffic.draw}</summary>
+      <div ref={place} class="chart" role="img" aria-label={text.traffic.chart} />
+    </details>
   );
 }
 
@@ -103,6 +122,11 @@ function Row({ figure, style, inert, onClose }: RowProps): JSX.Element {
           <path d="M0 2H24" stroke={`var(${color})`} stroke-dasharray={dash.join(" ")} />
         </svg>{" "}
         <bdi>{name}</bdi>
+      </td>
+      <td>
+        <svg class="key" viewBox="0 0 240 24" width="240" height="24" aria-hidden="true">
+          <path d={ratePath(figure.rates, 240, 24)} fill="none" stroke={`var(${color})`} />
+        </svg>
       </td>
       <td class="number" data-label={words.now}>{rateText(figure.now)}</td>
       <td class="number" data-label={words.peak}>{rateText(figure.peak)}</td>

@@ -59,7 +59,7 @@ export default function PermissionFile({ dashboard }: PermissionFileProps): JSX.
         >
           {words.export}
         </a>
-        <label class="actions">
+        <label class="actions needs-script">
           {words.import}
           <input
             ref={chooser}

@@ -340,7 +340,7 @@ Deno.test("history: filtered by app, page by page, and a revocation restored fro
   await page.getByRole("link", { name: "Next page" }).click();
   await page.getByRole("link", { name: "First page" }).waitFor();
   const filtered = page.waitForResponse(/\/events\?view=.*appId/);
-  await page.getByRole("combobox", { name: "App" }).selectOption({ label: "Chat" });
+  await page.getByRole("combobox", { name: "App", exact: true }).selectOption({ label: "Chat" });
   await filtered;
   await page.waitForURL(/appId=app_/);
   const seqs = page.locator("tr[data-seq]");
