@@ -21,7 +21,11 @@ for (const [url, scope, within] of scopeCases) {
 
 const app = {
   scope: "https://example.com/app/",
-  extensions: [{ scope: "https://example.co.uk/shop/" }, { scope: "http://127.0.0.1:8080/" }],
+  extensions: [
+    { scope: "https://example.co.uk/shop/" },
+    { scope: "http://127.0.0.1:8080/" },
+    { scope: "http://plain.example/" },
+  ],
 };
 const extendedCases: [url: string, within: boolean][] = [
   ["https://example.com/app/x", true],
@@ -33,6 +37,8 @@ const extendedCases: [url: string, within: boolean][] = [
   ["https://example.co.uk:8443/shop/x", false],
   ["http://127.0.0.1:8080/x", true],
   ["http://127.0.0.1:8081/x", false],
+  ["http://plain.example/x", false],
+  ["https://below.example.co.uk/shop/x", false],
 ];
 for (const [url, within] of extendedCases) {
   Deno.test(`${url} is ${within ? "" : "not "}within the extended scope`, () => {
