@@ -66,7 +66,8 @@ export function preflight(): Response {
     status: 204,
     headers: {
       "access-control-allow-methods": "GET, POST, PUT, DELETE",
-      "access-control-allow-headers": "Authorization, Content-Type, Last-Event-ID",
+      "access-control-allow-headers":
+        "Authorization, Content-Type, Last-Event-ID, Gatehouse-Headers",
       "access-control-max-age": String(preflightMaxAgeSeconds),
     },
   });
@@ -80,7 +81,7 @@ export function makeReadable(response: Response, origin: string | null): Respons
   response.headers.append("vary", "Origin");
   if (origin !== null) {
     response.headers.set("access-control-allow-origin", origin);
-    response.headers.set("access-control-expose-headers", "Retry-After");
+    response.headers.set("access-control-expose-headers", "Retry-After, Gatehouse-Response");
   }
   return response;
 }

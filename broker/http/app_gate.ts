@@ -6,10 +6,12 @@ import { refuseCall } from "./refuse_call.ts";
 import { surfaceOf } from "./security_headers.ts";
 import type { State } from "./state.ts";
 
+const appSurfaces: ReadonlySet<string> = new Set(["app-api", "resource"]);
+
 /** Answers for everything below `/api`; passes all else on. */
 export function appGate(): Middleware<State> {
   return async (ctx) => {
-    if (surfaceOf(ctx.url.pathname) !== "app-api") return await ctx.next();
+    if (!appSurfaces.has(surfaceOf(ctx.url.pathname))) return await ctx.next();
     let origin: string | null = null;
     try {
       origin = readableBy(ctx.req);

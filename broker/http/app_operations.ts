@@ -1,8 +1,11 @@
 /** Every call of the app's API, `/api/v1`. A test holds it against the files below `routes/`. @module */
 import {
   appEvents,
+  FetchQuery,
   ContainsResult,
   Health,
+  MadeResource,
+  MakeResourceBody,
   HostPermissions,
   OwnApp,
   OwnGrantList,
@@ -22,6 +25,7 @@ import { OwnExplainBody, OwnExplanation } from "../schema/explanation.ts";
 import { HostAccessBody, HostAccessResult, TabBody, TabIdText } from "../schema/host_access.ts";
 import { RequestId } from "../schema/ids.ts";
 import { OwnScope, OwnScopeQuery } from "../schema/own_scope.ts";
+import { z } from "zod";
 import type { Operation } from "./operation.ts";
 
 /** The calls of the app's API. */
@@ -241,6 +245,48 @@ export const appOperations: readonly Operation[] = [
     params: { id: RequestId },
     query: WaitQuery,
     answers: [{ status: 200, schema: OwnRequest, description: "The request as it now stands." }],
+    problems: ["not-installed"],
+  },
+  ...(["GET", "POST", "PUT", "DELETE"] as const).map((method): Operation => ({
+    method,
+    path: "/api/v1/fetch",
+    summary: "Fetch a URL without CORS; waits for the person where nobody has answered yet",
+    access: "app",
+    query: FetchQuery,
+    answers: [{
+      status: 200,
+      bytes: true,
+      description:
+        "The body, decompressed, whatever the web server answered; its head is JSON in `Gatehouse-Response`. " +
+        "Headers to send go into `Gatehouse-Headers`, a JSON object; a body is at most 1 MiB here.",
+    }],
+    problems: ["fetch-refused", "fetch-failed", "queue-full", "not-installed", "invalid-header"],
+  })),
+  {
+    method: "POST",
+    path: "/api/v1/resources",
+    summary: "Make a link by which a page loads what the app may fetch",
+    access: "app",
+    body: MakeResourceBody,
+    answers: [{ status: 201, schema: MadeResource, description: "The link." }],
+    problems: ["not-installed", "queue-full"],
+  },
+  {
+    method: "GET",
+    path: "/api/v1/resources/{token}",
+    summary: "Load a resource by its link; Range works",
+    access: "anybody",
+    params: { token: z.string() },
+    answers: [{ status: 200, bytes: true, description: "The resource, as its server sends it." }],
+    problems: ["not-found", "fetch-refused", "fetch-failed", "queue-full", "not-installed"],
+  },
+  {
+    method: "DELETE",
+    path: "/api/v1/resources/{token}",
+    summary: "Take a link back",
+    access: "app",
+    params: { token: z.string() },
+    answers: [{ status: 204, description: "It is good for nothing any more." }],
     problems: ["not-installed"],
   },
   {

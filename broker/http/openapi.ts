@@ -125,6 +125,9 @@ function describeAnswer(answer: OperationAnswer): Json {
   if ("json" in answer) {
     return { description, content: { "application/json": { schema: { type: "object" } } } };
   }
+  if ("bytes" in answer) {
+    return { description, content: { "application/octet-stream": {} } };
+  }
   if (!("events" in answer)) return { description };
   const events = Object.entries(answer.events).map(([name, schema]) => ({
     title: name,

@@ -10,6 +10,8 @@ export type OperationAnswer =
   | { readonly status: 200 | 201; readonly schema: z.ZodType; readonly description: string }
   | { readonly status: 204; readonly description: string }
   | { readonly status: 101; readonly description: string }
+  /** Bytes of another site. */
+  | { readonly status: 200; readonly bytes: true; readonly description: string }
   /** JSON that no schema of ours describes. */
   | { readonly status: 200; readonly json: true; readonly description: string }
   /** Server-sent events: what each event carries, by its name. */

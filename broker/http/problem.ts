@@ -33,6 +33,8 @@ export const problemKinds: Readonly<Record<ProblemType, { status: number; title:
   "duration-not-allowed": { status: 422, title: "The duration is not allowed" },
   "set-by-policy": { status: 403, title: "The organisation sets this" },
   "queue-full": { status: 429, title: "The queue is full" },
+  "fetch-refused": { status: 403, title: "This may not be fetched" },
+  "fetch-failed": { status: 502, title: "This could not be fetched" },
   "upgrade-required": { status: 426, title: "This is a WebSocket" },
   "store-unavailable": { status: 503, title: "The store cannot write" },
   "internal-error": { status: 500, title: "The broker has failed" },
@@ -42,11 +44,15 @@ export const problemKinds: Readonly<Record<ProblemType, { status: number; title:
 export function problemOf(
   type: ProblemType,
   detail: string,
-  more: { errors?: readonly FieldProblem[]; retryAfterMs?: number | undefined } = {},
+  more: Pick<Problem, "cause"> & {
+    errors?: readonly FieldProblem[];
+    retryAfterMs?: number | undefined;
+  } = {},
 ): Problem {
   const problem: Problem = { type: `urn:gatehouse:problem:${type}`, ...problemKinds[type], detail };
   if (more.errors && more.errors.length > 0) problem.errors = [...more.errors];
   if (more.retryAfterMs !== undefined) problem.retryAfterMs = more.retryAfterMs;
+  if (more.cause) problem.cause = more.cause;
   return problem;
 }
 

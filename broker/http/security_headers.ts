@@ -5,6 +5,9 @@ import type { State } from "./state.ts";
 /** For answers that no browser should render: nothing may load, run or frame them. */
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
+/** For what another site has made: should it be opened as a page, that page has no origin and can do nothing. */
+const resourcePolicy = `${apiPolicy}; sandbox`;
+
 /** For pages that Fresh did not render through {@link pagePolicy}, such as error pages: no script at all. */
 const scriptlessPolicy =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -36,10 +39,11 @@ export function pagePolicy(): Middleware<State> {
 }
 
 /** What kind of answer stands at a path. */
-type Surface = "app-api" | "admin-api" | "sdk" | "page";
+type Surface = "app-api" | "admin-api" | "resource" | "sdk" | "page";
 
 /** The surface that a path belongs to. */
 export function surfaceOf(pathname: string): Surface {
+  if (pathname.startsWith("/api/v1/resources/")) return "resource";
   if (pathname === "/api" || pathname.startsWith("/api/")) return "app-api";
   if (pathname === "/admin" || pathname.startsWith("/admin/")) return "admin-api";
   return /^\/sdk(\.|\/)/.test(pathname) ? "sdk" : "page";
@@ -54,9 +58,10 @@ export function forbid(response: Response, pathname: string): Response {
   const surface = surfaceOf(pathname);
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");
-  headers.set("cross-origin-resource-policy", surface === "sdk" ? "cross-origin" : "same-origin");
+  const isForPages = surface === "sdk" || surface === "resource";
+  headers.set("cross-origin-resource-policy", isForPages ? "cross-origin" : "same-origin");
   if (surface !== "page") {
-    headers.set("content-security-policy", apiPolicy);
+    headers.set("content-security-policy", surface === "resource" ? resourcePolicy : apiPolicy);
     headers.set("referrer-policy", "no-referrer");
     return response;
   }

@@ -6,6 +6,7 @@ import { DecisionReason } from "./decision.ts";
 import { DeclaredHosts } from "./declared_hosts.ts";
 import { FrameAncestry, OriginText } from "./frame.ts";
 import { Duration } from "./duration.ts";
+import { FetchWish } from "./fetch.ts";
 import { GrantEffect } from "./grant.ts";
 import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
 import { ReasonText, RequestOutcome, TargetText } from "./request.ts";
@@ -182,6 +183,39 @@ export const WaitQuery = z.strictObject({
 });
 /** `GET /requests/{id}/wait`. */
 export type WaitQuery = z.infer<typeof WaitQuery>;
+
+/** `/fetch`: what is fetched. The headers to send come in `Gatehouse-Headers`, a JSON object. */
+export const FetchQuery = z.strictObject({
+  url: FetchWish.shape.url.meta({ description: "An http or https URL" }),
+  method: z.string().min(1).max(32).optional().meta({
+    description: "The method; that of the call when absent",
+  }),
+  redirect: FetchWish.shape.redirect,
+  reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
+  userActivation: z.stringbool().default(false),
+});
+/** `/fetch`: what is fetched. */
+export type FetchQuery = z.infer<typeof FetchQuery>;
+
+/** `POST /resources`: what a page is to load. */
+export const MakeResourceBody = z.strictObject({
+  url: FetchWish.shape.url.meta({ description: "An http or https URL" }),
+  headers: FetchWish.shape.headers.meta({ description: "Headers to send with every load" }),
+  expiresInMs: z.int().min(1000).max(24 * 60 * 60 * 1000).default(10 * 60 * 1000).meta({
+    description: "How long the link is good; ten minutes when absent",
+  }),
+  frame: frameMember,
+});
+/** `POST /resources`: what a page is to load. */
+export type MakeResourceBody = z.infer<typeof MakeResourceBody>;
+
+/** Answer to `POST /resources`. */
+export const MadeResource = z.strictObject({
+  url: z.url().meta({ description: "For `src` and `href`; whoever has it may load the resource" }),
+  expiresAtMs: Instant,
+});
+/** Answer to `POST /resources`. */
+export type MadeResource = z.infer<typeof MadeResource>;
 
 /** The events of `GET /events`, by name, and what each carries. */
 export const appEvents = {

@@ -1,5 +1,6 @@
 /** Problem details: the one form of every error that the API answers (RFC 9457). @module */
 import { z } from "zod";
+import { SessionError } from "./session.ts";
 
 /** Every problem type; the full URI is `urn:gatehouse:problem:` and the name. */
 export const problemTypes = [
@@ -27,6 +28,8 @@ export const problemTypes = [
   "set-by-policy",
   "queue-full",
   "upgrade-required",
+  "fetch-refused",
+  "fetch-failed",
   "store-unavailable",
   "internal-error",
 ] as const;
@@ -49,6 +52,8 @@ export const Problem = z.strictObject({
   detail: z.string(),
   errors: z.array(FieldProblem).optional(),
   retryAfterMs: z.int().min(0).optional(),
+  /** For a fetch: the precise cause. */
+  cause: SessionError.optional(),
 });
 /** Problem details. */
 export type Problem = z.infer<typeof Problem>;

@@ -241,6 +241,11 @@ dictionary FetchOptions : RequestInit {
   FetchProgressCallback onProgress;
 };
 
+dictionary ResourceUrlOptions {
+  unsigned long long expiresInMs;
+  HeadersInit headers;
+};
+
 dictionary FetchProgress {
   required unsigned long long sentBytes;
   required unsigned long long receivedBytes;
@@ -267,6 +272,8 @@ interface Gatehouse {
   readonly attribute Promise<OwnApp> installed;
   readonly attribute DOMString? token;
   Promise<Response> fetch(RequestInfo input, optional FetchOptions options = {});
+  Promise<USVString> createResourceUrl(USVString url, optional ResourceUrlOptions options = {});
+  Promise<undefined> revokeResourceUrl(USVString resourceUrl);
   undefined close();
 };
 

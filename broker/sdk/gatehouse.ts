@@ -15,6 +15,11 @@ import { Permissions } from "./permissions.ts";
 import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
 import { RelayClient } from "./relay_client.ts";
 import type { RelayStream, StreamListener } from "./relay_stream.ts";
+import {
+  createResourceUrl,
+  type ResourceUrlOptions,
+  revokeResourceUrl,
+} from "./resource_url.ts";
 
 /** Who the app says it is. */
 export interface AppDescription {
@@ -136,6 +141,22 @@ export class Gatehouse {
    */
   fetch(input: RequestInfo | URL, options: FetchOptions = {}): Promise<Response> {
     return fetchThrough(this, input, options);
+  }
+
+  /**
+   * Makes a URL by which this page may load something of another site, in `<img>`, `<audio>`, `<video>` or a stylesheet:
+   * what `fetch` would give, under the same permission. Whoever has the URL may load it while it is good.
+   *
+   * @param url An http or https URL.
+   * @throws DOMException with the broker's problem details as its cause.
+   */
+  async createResourceUrl(url: string | URL, options: ResourceUrlOptions = {}): Promise<string> {
+    return await createResourceUrl(await this.#api, this.environment, url, options);
+  }
+
+  /** Makes a URL of {@link createResourceUrl} good for nothing. */
+  async revokeResourceUrl(resourceUrl: string): Promise<void> {
+    await revokeResourceUrl(await this.#api, resourceUrl);
   }
 
   /** Ends the event stream, the relay and all sockets. The app stays registered. */

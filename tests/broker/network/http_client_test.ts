@@ -304,7 +304,7 @@ Deno.test("a body beyond the limit is cut off, and one that trickles is given up
       (fault: ConnectError) => fault.error.code === "too-slow",
     );
     await settle();
-    clock.advance(defaultBodyLimits.slowWindowMs);
+    await clock.advance(defaultBodyLimits.slowWindowMs);
     await more;
   }, clock);
 });

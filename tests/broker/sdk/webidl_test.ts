@@ -77,7 +77,7 @@ Deno.test("every name that broker.webidl uses is defined there or by the platfor
     ..."boolean,octet,unsigned short,unsigned long,unsigned long long,long long,undefined,object"
       .split(","),
     ..."DOMString,USVString,Promise,sequence,AbortSignal,ReadableStream,WritableStream".split(","),
-    ..."Response,RequestInfo,RequestInit".split(","),
+    ..."Response,RequestInfo,RequestInit,HeadersInit".split(","),
     ..."FrozenArray,BufferSource,Blob,any".split(","),
   ]);
   const defined = new Set(idl.map((definition) => "name" in definition ? definition.name : ""));

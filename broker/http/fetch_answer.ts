@@ -1,0 +1,107 @@
+/** A fetch over REST: what the call asks for, and how a web server's answer is passed on (design section 9). @module */
+import { z } from "zod";
+import { ActionError } from "../actions/action_error.ts";
+import type { OpenFetch } from "../actions/fetch_session.ts";
+import { openFetch } from "../actions/open_fetch.ts";
+import { type Broker, ConnectError } from "../actions/ports.ts";
+import type { App } from "../schema/app.ts";
+import { FetchQuery } from "../schema/app_api.ts";
+import { FetchWish, HeaderPair } from "../schema/fetch.ts";
+import type { SessionError } from "../schema/session.ts";
+import { readQuery } from "./read_body.ts";
+
+/** The request header that holds the headers to send, as a JSON object. */
+export const sentHeaders = "gatehouse-headers";
+/** The response header that holds the head of the web server's answer, as JSON in ASCII. */
+export const answeredHead = "gatehouse-response";
+
+const HeaderObject = z.record(z.string(), z.string());
+
+/** What a call of `/api/v1/fetch` asks for. Throws ActionError `invalid-query`, `invalid-header`. */
+export function readFetchCall(request: Request, url: URL): FetchWish {
+  const { method = request.method, ...rest } = readQuery(url, FetchQuery);
+  return { ...rest, method, headers: readHeaders(request.headers.get(sentHeaders)) };
+}
+
+function readHeaders(text: string | null): HeaderPair[] {
+  if (text === null) return [];
+  try {
+    return z.array(HeaderPair).max(64).parse(Object.entries(HeaderObject.parse(JSON.parse(text))));
+  } catch {
+    throw new ActionError(
+      "invalid-header",
+      '`Gatehouse-Headers` is a JSON object of at most 64 texts, such as {"accept":"text/html"}.',
+    );
+  }
+}
+
+/**
+ * Fetches for an app, and waits for the person where nobody has answered yet.
+ *
+ * @param gone Aborts when the caller is gone, or the broker stops.
+ * @throws ActionError `fetch-refused`, `fetch-failed`, `queue-full`, `not-installed`, `invalid-query`.
+ */
+export async function fetchFor(
+  broker: Broker,
+  app: App,
+  wish: FetchWish,
+  body: AsyncIterable<Uint8Array> | null,
+  gone: AbortSignal,
+): Promise<OpenFetch> {
+  const contextId = broker.secrets.newId("ctx");
+  try {
+    return await openFetch(broker, app.id, { contextId, wish, body }, {
+      signal: gone,
+      onWaiting: () => {},
+      onCut: () => {},
+    });
+  } catch (fault) {
+    throw fault instanceof ConnectError ? toActionError(fault.error) : fault;
+  }
+}
+
+/** Passes an answer on: never under the web server's own status and headers, which would be taken for the broker's. */
+export function answerFetch({ head, body }: OpenFetch): Response {
+  return new Response(streamOf(body), {
+    headers: {
+      "content-type": "application/octet-stream",
+      "cache-control": "no-store",
+      [answeredHead]: asAscii(JSON.stringify(head)),
+    },
+  });
+}
+
+/** A body as the platform streams it: read when it is wanted, left when its reader leaves. */
+export function streamOf(body: OpenFetch["body"]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      const next = await body.next();
+      if (!next.done) return controller.enqueue(new Uint8Array(next.value));
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+    async cancel() {
+      await body.return?.();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** JSON keeps its meaning when what is not ASCII is escaped; headers are nothing else. */
+function asAscii(json: string): string {
+  return json.replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function toActionError({ code, phase, message, retryAfterMs }: SessionError): ActionError {
+  const more = { cause: { code, phase, message } };
+  if (code === "limited" && phase === "policy") {
+    return new ActionError("queue-full", message, { ...more, retryAfterMs });
+  }
+  if (code === "not-installed") return new ActionError("not-installed", message, more);
+  if (code === "invalid-request") return new ActionError("invalid-query", message, more);
+  const type = phase === "policy" ? "fetch-refused" : "fetch-failed";
+  return new ActionError(type, message, more);
+}
