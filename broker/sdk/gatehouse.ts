@@ -15,17 +15,13 @@ import { Permissions } from "./permissions.ts";
 import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
 import { RelayClient } from "./relay_client.ts";
 import type { RelayStream, StreamListener } from "./relay_stream.ts";
-import {
-  createResourceUrl,
-  type ResourceUrlOptions,
-  revokeResourceUrl,
-} from "./resource_url.ts";
+import { createResourceUrl, type ResourceUrlOptions, revokeResourceUrl } from "./resource_url.ts";
 
 /** Who the app says it is. */
 export interface AppDescription {
   /** The app's name, shown to the person: at most 60 characters. */
   name: string;
-  /** The URL of its web app manifest, on its own origin. */
+  /** The URL of its web app manifest, on its own origin; a relative one is of this page. */
   manifestUrl?: string;
   /** Its manifest id, where one origin has several apps; the origin's root when absent. */
   manifestId?: string;
@@ -93,7 +89,7 @@ export class Gatehouse {
     this.registered = api.then(async (api) => {
       const own = token !== undefined
         ? await resumeApp(api, token, signal)
-        : await registerApp(api, toBody(app), signal);
+        : await registerApp(api, toBody(app, environment.pageUrl), signal);
       this.#token = api.token;
       return own;
     });
@@ -212,15 +208,20 @@ const noHosts: DeclaredHosts = {
 };
 
 /** Other members would be refused: the broker takes exactly these. */
-function toBody(app: AppDescription | undefined): RegisterAppBody {
+function toBody(app: AppDescription | undefined, pageUrl: string | null): RegisterAppBody {
   if (!app) throw new TypeError("connect() needs an `app` with a name, or a `token`");
   const { name, manifestUrl, manifestId, reason, frames, hosts } = app;
   return {
     name,
-    ...(manifestUrl !== undefined && { manifestUrl }),
-    ...(manifestId !== undefined && { manifestId }),
+    ...(manifestUrl !== undefined && { manifestUrl: absolute(manifestUrl, pageUrl) }),
+    ...(manifestId !== undefined && { manifestId: absolute(manifestId, pageUrl) }),
     ...(reason !== undefined && { reason }),
     ...(frames !== undefined && { frames }),
     ...(hosts !== undefined && { hosts: { ...noHosts, ...hosts } }),
   };
+}
+
+/** An absolute URL; a text that is none is left for the broker to name as wrong. */
+function absolute(url: string, pageUrl: string | null): string {
+  return URL.parse(url, pageUrl ?? undefined)?.href ?? url;
 }

@@ -95,6 +95,24 @@ Deno.test("registration: neither app nor token is TypeError", async () => {
   await assert.rejects(connect({ broker: rig.origin }, rig.environment()), TypeError);
 });
 
+Deno.test("registration: relative URLs of a manifest are of the page; others are sent as they are", async () => {
+  await using rig = await SdkRig.start();
+  const environment = { ...rig.environment(), pageUrl: "https://mail.example.com/app/?x" };
+  const app = { name: "Mail", manifestUrl: "m.json", manifestId: "/app" };
+  await connect({ broker: rig.origin, app }, environment);
+  const nowhere = { ...rig.environment(), pageUrl: null };
+  await connect({ broker: rig.origin, app }, nowhere);
+  const bodies = rig.calls.filter(({ name }) => name === "POST /apps").map(({ body }) => body);
+  assert.deepEqual(bodies, [
+    {
+      name: "Mail",
+      manifestUrl: "https://mail.example.com/app/m.json",
+      manifestId: "https://mail.example.com/app",
+    },
+    app,
+  ]);
+});
+
 Deno.test("scopeOf: asks about an absolute URL, and gives the broker's answer", async () => {
   await using rig = await SdkRig.start();
   const answer = { within: "extended-scope", vouchedBy: "https://mail.example.co.uk" };

@@ -8,8 +8,8 @@ const gatehouse = await connect({
   broker,
   app: {
     name: "Shop",
-    manifestUrl: new URL("/manifest.json", location.href).href,
-    manifestId: new URL("/shop", location.href).href,
+    manifestUrl: "/manifest.json",
+    manifestId: "/shop",
   },
 });
 globalThis.scopeOf = (url) => gatehouse.scopeOf(url);
