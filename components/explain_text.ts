@@ -14,6 +14,7 @@ const steps: Record<DecisionStep, string> = {
   "blocked-hosts": "You blocked the host",
   "grant-deny": "You denied",
   "grant-allow": "You allowed",
+  "budgets": "What you allowed is not used up",
   "quieting": "Silence, embargo, Quiet",
   "asking": "The app may ask",
   "otherwise": "Otherwise, ask",
@@ -28,6 +29,7 @@ const parts: Record<PartOutcome["part"], string> = {
   rest: "Port, or scheme and path",
   except: "Not excepted",
   space: "Address space",
+  budget: "Limit not reached",
 };
 
 const effects: Record<Effect, string> = { allow: "Allow", deny: "Deny", ask: "Ask" };

@@ -121,6 +121,7 @@ function newGrant(
     expiresAtMs: expiresAtMs(duration, nowMs, longestMs),
     requestId: request.id,
     spentBy: null,
+    ...(answer.budget && effect === "allow" && { budget: answer.budget }),
   };
 }
 

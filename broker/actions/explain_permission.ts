@@ -71,6 +71,7 @@ function whoDecided(reason: DecisionReason): OwnExplanation["decidedBy"] {
       return "organisation";
     case "grant-deny":
     case "grant-allow":
+    case "budget-spent":
     case "host-blocked":
     case "lockdown":
     case "paused":

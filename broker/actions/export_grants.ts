@@ -25,6 +25,7 @@ export function exportGrants(broker: Broker, query: GrantQuery): GrantsFile {
         duration,
         createdAtMs,
         expiresAtMs,
+        ...(grant.budget && { budget: grant.budget }),
       }];
     });
   return {

@@ -8,6 +8,7 @@ import { grantEnding } from "./grant_ending.ts";
 import { grantView } from "./grant_view.ts";
 import { grantedSpaces } from "./granted_spaces.ts";
 import { historyDraft } from "./history_draft.ts";
+import { movedUse } from "./moved_use.ts";
 import type { Broker } from "./ports.ts";
 import { transact } from "./transact.ts";
 
@@ -46,7 +47,10 @@ export async function narrowGrant(
           { noun: "grant", id: narrow.id, version: null },
         ],
         removals: [{ noun: "grant", id }],
-        puts: [{ noun: "grant", id: narrow.id, record: narrow }],
+        puts: [
+          { noun: "grant", id: narrow.id, record: narrow },
+          ...(narrow.budget ? movedUse(broker, id, narrow.id) : []),
+        ],
         history: [
           grantEnding(broker, wide, "grant-revoked", `Narrowed to ${narrow.target}.`),
           historyDraft(broker, "grant-created", "person", {

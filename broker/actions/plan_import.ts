@@ -75,8 +75,10 @@ function appKey(
   return JSON.stringify(kind === "program" ? [kind, name] : [kind, origin, manifestId]);
 }
 
-function grantKey({ effect, appId, capability, target }: Grant): string {
-  return `${effect} ${appId} ${capability} ${target}`;
+function grantKey({ effect, appId, capability, target, budget }: Grant): string {
+  // A bounded one stands for no unbounded one.
+  const within = budget ? ` within ${JSON.stringify(budget)}` : "";
+  return `${effect} ${appId} ${capability} ${target}${within}`;
 }
 
 /** Keeps until when a permission like this holds, by what it is. */
@@ -119,6 +121,7 @@ function plan(
     expiresAtMs,
     requestId: null,
     spentBy: null,
+    ...(permission.budget && effect === "allow" && { budget: permission.budget }),
   };
   if ((seen.get(grantKey(grant)) ?? 0) >= (expiresAtMs ?? Infinity)) return as("duplicate");
   if (effect === "allow") {

@@ -4,6 +4,7 @@ import type { Question } from "../core/question.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId, SessionId } from "../schema/ids.ts";
+import { budgetMeter } from "./budget_meter.ts";
 import { currentSettings } from "./current_settings.ts";
 import { underEmbargo } from "./find_embargo.ts";
 import type { Broker } from "./ports.ts";
@@ -45,6 +46,7 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     ...(subject.ignoresBlocks !== true && {
       blockedHosts: { has: (host) => broker.store.get("blockedHost", host) !== undefined },
     }),
+    budgetUses: budgetMeter(broker),
     // Read only when a decision comes to it: a review of thousands of sessions never does.
     get embargoed() {
       return underEmbargo(broker, subject);

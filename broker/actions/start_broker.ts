@@ -12,6 +12,7 @@ import { reviewSessions } from "./review_sessions.ts";
 import { endSpans } from "./session_history.ts";
 import { watchTraffic } from "./traffic_meter.ts";
 import { watchAppClosing } from "./watch_app_closing.ts";
+import { watchBudgets } from "./watch_budgets.ts";
 import { watchGrantUse } from "./watch_grant_use.ts";
 import { watchManifests } from "./watch_manifests.ts";
 import { watchPolicy } from "./watch_policy.ts";
@@ -51,6 +52,7 @@ export async function startBroker(broker: Broker): Promise<RunningBroker> {
     watchTimes(broker, { onDue: () => review([undefined]), writeUse: grantUse.flush }),
     watchAppClosing(broker),
     watchPolicy(broker),
+    watchBudgets(broker),
     watchTabs(broker),
     watchTraffic(broker),
   ];

@@ -33,6 +33,7 @@ const advice: Readonly<Record<DecisionReason, readonly string[]>> = {
   "host-blocked": ["Unblock the host, under Permissions."],
   "grant-deny": [revoke],
   "grant-allow": [revoke],
+  "budget-spent": ["Give the permission a larger limit, or none, under Permissions."],
   "silenced": ["End the silence, under Apps."],
   "embargo": ["Show it again, under Apps."],
   "quiet": ["Set the mode back to Ask on the page Requests."],

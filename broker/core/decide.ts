@@ -6,9 +6,10 @@ import type { GrantEffect } from "../schema/grant.ts";
 import { readAppOrigin } from "./app_origin.ts";
 import { namesApp } from "./app_reference.ts";
 import { namedHost } from "./blocked_host.ts";
+import { budgetText } from "./budget.ts";
 import { type CapabilityTarget, parseCapabilityTarget } from "./capability_target.ts";
 import { firstMatch } from "./candidate.ts";
-import { grantParts } from "./grant_match.ts";
+import { grantParts, spentGrantParts } from "./grant_match.ts";
 import { isPlaintext } from "./plaintext.ts";
 import { matchingPolicyRule } from "./policy_match.ts";
 import { findProtection } from "./protections.ts";
@@ -107,6 +108,20 @@ const grantRule = (effect: GrantEffect): Say => (read) => {
   return decision(effect, `grant-${effect}`, `You ${verb} ${hit.grant.target}.`, [hit.id]);
 };
 
+/** Whoever bounded an allowance has answered: nobody is asked again when it is used up. */
+const budget: Say = (read) => {
+  const { grants, capability } = read.question;
+  const hit = firstMatch(spentGrantParts, read, (look) => {
+    grants.visit("allow", capability, read.target, (candidate) => {
+      if (candidate.grant.budget !== undefined) look(candidate);
+    });
+  });
+  if (!hit) return null;
+  const { target, budget } = hit.grant;
+  const message = `You allowed ${target} for ${budgetText(budget)}, and that is used up.`;
+  return decision("deny", "budget-spent", message, [hit.id]);
+};
+
 const quieting: Say = ({ app: { silence }, question: { embargoed, mode, nowMs } }) => {
   if (silence && (silence.untilMs === null || silence.untilMs > nowMs)) {
     return decision("deny", "silenced", "You silenced this app.");
@@ -138,6 +153,7 @@ const steps = ([
   ["blocked-hosts", hostBlock],
   ["grant-deny", grantRule("deny")],
   ["grant-allow", grantRule("allow")],
+  ["budgets", budget],
   ["quieting", quieting],
   ["asking", asking],
 ] as [step: DecisionStep, say: Say][]).map(([step, say]) => ({

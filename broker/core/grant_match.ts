@@ -2,6 +2,7 @@
 import type { AddressSpace } from "../schema/address_space.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { SessionId } from "../schema/ids.ts";
+import { budgetText, budgetUseText, isBudgetSpent } from "./budget.ts";
 import { type CandidateBase, type Part, type ReadTargets, targetParts } from "./candidate.ts";
 import { parseCapabilityTarget } from "./capability_target.ts";
 import { isIntranetAddress } from "./intranet.ts";
@@ -96,7 +97,18 @@ export const grantParts: readonly Part<ReadGrant>[] = [
     says: ({ grant }) => grant.effect === "deny" ? "" : grant.spaces.join(", "),
     asks: (read) => spacesOf(read).join(", "),
   },
+  {
+    name: "budget",
+    holds: ({ grant }, { question }) => !isBudgetSpent(grant, question),
+    says: ({ grant }) => budgetText(grant.budget),
+    asks: ({ question }, { grant }) => budgetUseText(grant, question),
+  },
 ];
+
+/** What must match for a grant whose budget is used up to say so: everything else. */
+export const spentGrantParts: readonly Part<ReadGrant>[] = grantParts.filter(({ name }) =>
+  name !== "budget"
+);
 
 /** The address spaces that an allowance has to reach; what policy calls intranet, a name may reach as it stands. */
 function spacesOf({ question, isLiteral, addresses }: ReadQuestion): AddressSpace[] {

@@ -1,5 +1,6 @@
 /** The question that `decide()` answers: plain data about one app, one target and one moment. @module */
 import type { App } from "../schema/app.ts";
+import type { BudgetUse } from "../schema/budget.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Mode } from "../schema/settings.ts";
@@ -38,6 +39,8 @@ export interface Question {
   readonly limit: ReachedLimit | null;
   /** Whether this (app, capability, target) is under embargo. */
   readonly embargoed: boolean;
+  /** What has been used of grants that have a budget, by their ids; nothing where it is absent. */
+  readonly budgetUses?: Pick<ReadonlyMap<string, BudgetUse>, "get">;
   /** The machine's own interface addresses in canonical form. */
   readonly ownAddresses: ReadonlySet<string>;
   /** The addresses that reach everyone on a network of the machine; none when absent. */

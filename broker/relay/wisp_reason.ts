@@ -26,6 +26,8 @@ export function toWispReason(error: SessionError | null): WispReason {
       return wispReason.refused;
     case "connection-timed-out":
       return error?.phase === "transfer" ? wispReason.transferTimeout : wispReason.connectTimeout;
+    case "idle-timeout":
+      return wispReason.transferTimeout;
     case "connection-reset":
       return wispReason.networkError;
     default:

@@ -1,6 +1,7 @@
 /** Bodies of the dashboard's API, `/admin/v1` (design section 9). @module */
 import { z } from "zod";
 import { BlockedHost } from "./blocked_host.ts";
+import { Budget } from "./budget.ts";
 import {
   AnswerResult,
   AppView,
@@ -26,6 +27,9 @@ export const AnswerBody = z.strictObject({
   effect: GrantEffect,
   target: TargetText.optional().meta({ description: "What was asked, when absent" }),
   duration: Duration,
+  budget: Budget.optional().meta({
+    description: "How much an Allow is for; unbounded when absent",
+  }),
   reviewToken: z.string().max(128).meta({ description: "The `reviewToken` of what was shown" }),
 });
 /** `POST /requests/{id}/answer`. */
@@ -85,6 +89,16 @@ export const NarrowResult = z.strictObject({
 });
 /** Answer to `POST /grants/{id}/narrow`. */
 export type NarrowResult = z.infer<typeof NarrowResult>;
+
+/** `POST /grants/{id}/budget`: a grant with this budget, or with none, takes the place of this one. */
+export const SetBudgetBody = z.strictObject({ budget: Budget.nullable() });
+/** `POST /grants/{id}/budget`. */
+export type SetBudgetBody = z.infer<typeof SetBudgetBody>;
+
+/** Answer to `POST /grants/{id}/budget`. */
+export const SetBudgetResult = NarrowResult;
+/** Answer to `POST /grants/{id}/budget`. */
+export type SetBudgetResult = z.infer<typeof SetBudgetResult>;
 
 /** `POST /sessions/close`: closes every connection of an app; its grants stay. */
 export const CloseSessionsBody = z.strictObject({ appId: AppId });

@@ -29,6 +29,7 @@ export const decisionReasons = [
   "host-blocked",
   "grant-deny",
   "grant-allow",
+  "budget-spent",
   "silenced",
   "embargo",
   "quiet",

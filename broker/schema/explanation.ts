@@ -21,6 +21,7 @@ export const decisionSteps = [
   "blocked-hosts",
   "grant-deny",
   "grant-allow",
+  "budgets",
   "quieting",
   "asking",
   "otherwise",
@@ -46,6 +47,7 @@ export const candidateParts = [
   "rest",
   "except",
   "space",
+  "budget",
 ] as const;
 
 /** One part of a candidate: what it holds, what the question asks, and whether they match. */

@@ -1,6 +1,7 @@
 /** The grant: a stored answer. @module */
 import { z } from "zod";
 import { AddressSpace } from "./address_space.ts";
+import { Budget } from "./budget.ts";
 import { Capability } from "./capability.ts";
 import { Duration } from "./duration.ts";
 import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
@@ -30,6 +31,8 @@ export const Grant = z.strictObject({
   requestId: RequestId.nullable(),
   /** For `once`: the session that used it up; it then covers that session alone. */
   spentBy: SessionId.nullable(),
+  /** How much it allows; absent when it is not bounded. */
+  budget: Budget.exactOptional(),
 });
 /** A grant as it is stored. */
 export type Grant = z.infer<typeof Grant>;

@@ -1,6 +1,7 @@
 /** Permissions as a file: what is exported, what an import takes, and what the import would do. @module */
 import { z } from "zod";
 import { AppKind } from "./app.ts";
+import { Budget } from "./budget.ts";
 import { Capability } from "./capability.ts";
 import { Duration } from "./duration.ts";
 import { GrantEffect } from "./grant.ts";
@@ -26,6 +27,7 @@ export const FilePermission = z.strictObject({
   duration: Duration,
   createdAtMs: Instant,
   expiresAtMs: Instant.nullable(),
+  budget: Budget.exactOptional(),
 });
 /** One permission in a file. */
 export type FilePermission = z.infer<typeof FilePermission>;

@@ -35,6 +35,7 @@ export const sessionErrorCodes = [
   "certificate-expired",
   "tls-failed",
   "permission-ended",
+  "idle-timeout",
   "closed-by-person",
   "broker-stopping",
   "app-gone",

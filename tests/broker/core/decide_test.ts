@@ -67,6 +67,10 @@ const both = indexGrants([
   grant({}),
   grant({ id: fakeId("grant", 2), effect: "deny", target: "*.example.com:*" }),
 ]);
+const grantId = fakeId("grant", 1);
+const bounded = indexGrants([grant({ budget: { bytes: 1000, connections: 3 } })]);
+const used = (bytes: number, connections: number) =>
+  new Map([[grantId as string, { bytes, connections }]]);
 const forLiteral = (target: string, spaces: Grant["spaces"]) =>
   indexGrants([grant({ target, spaces })]);
 
@@ -98,6 +102,178 @@ const imapBlocked = new Set(["imap.example.com"]);
 type Row = [string, Partial<Question>, Effect, DecisionReason];
 
 const table: Row[] = [
+  [
+    "encrypted, under an allowance of such",
+    { ...secure, grants: encryptedOnly },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "plain, under an allowance of encrypted ones",
+    { grants: encryptedOnly },
+    "ask",
+    "no-answer-yet",
+  ],
+  ["plain, where nothing is said of encryption", { grants: allow }, "allow", "grant-allow"],
+  ["encrypted, where nothing is said of it", { ...secure, grants: allow }, "allow", "grant-allow"],
+  ["another name, where nothing is said", { ...fronted, grants: allow }, "allow", "grant-allow"],
+  [
+    "another name, under its own allowance",
+    { ...fronted, grants: asFront },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "another name, allowed the target's own",
+    { ...fronted, grants: encryptedOnly },
+    "ask",
+    "no-answer-yet",
+  ],
+  [
+    "the target's own name, allowed another",
+    { ...secure, grants: asFront },
+    "ask",
+    "no-answer-yet",
+  ],
+  [
+    "a third name",
+    { ...fronted, serverName: "x.example", grants: asFront },
+    "ask",
+    "no-answer-yet",
+  ],
+  ["plain, allowed another name", { grants: asFront }, "ask", "no-answer-yet"],
+  ["encrypted, under a denial", { ...secure, grants: deny }, "deny", "grant-deny"],
+  [
+    "another name that is denied, behind an address that is allowed",
+    {
+      ...fronted,
+      grants: indexGrants([
+        grant({}),
+        grant({ id: fakeId("grant", 2), effect: "deny", target: "front.example.net:*" }),
+      ]),
+    },
+    "deny",
+    "grant-deny",
+  ],
+  [
+    "another name that the policy denies",
+    {
+      ...fronted,
+      grants: allow,
+      policy: policy({ rules: [rule({ targets: ["*.example.net:993"] })] }),
+    },
+    "deny",
+    "policy-deny",
+  ],
+  [
+    "the same name at a literal address",
+    {
+      ...fronted,
+      target: "93.184.216.34:993",
+      policy: policy({ rules: [rule({ targets: ["*.example.net:993"] })] }),
+    },
+    "deny",
+    "policy-deny",
+  ],
+  ["a budget of which nothing was used", { grants: bounded }, "allow", "grant-allow"],
+  [
+    "a budget with a little left",
+    {
+      grants: bounded,
+      budgetUses: used(999, 2),
+    },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "a budget without bytes left",
+    {
+      grants: bounded,
+      budgetUses: used(1000, 1),
+    },
+    "deny",
+    "budget-spent",
+  ],
+  [
+    "a budget without connections left",
+    {
+      grants: bounded,
+      budgetUses: used(0, 3),
+    },
+    "deny",
+    "budget-spent",
+  ],
+  [
+    "a session that is open counts among the connections already",
+    {
+      grants: bounded,
+      budgetUses: used(999, 3),
+      sessionId: session,
+    },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "an open session without bytes left",
+    {
+      grants: bounded,
+      budgetUses: used(1000, 1),
+      sessionId: session,
+    },
+    "deny",
+    "budget-spent",
+  ],
+  [
+    "a used-up allowance beside an unbounded one",
+    {
+      grants: indexGrants([
+        grant({ budget: { bytes: 1 } }),
+        grant({ id: fakeId("grant", 2), target: "*.example.com:993" }),
+      ]),
+      budgetUses: used(1, 1),
+    },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "a used-up allowance that has ended as well",
+    {
+      grants: indexGrants([grant({ budget: { bytes: 1 }, expiresAtMs: nowMs })]),
+      budgetUses: used(1, 1),
+    },
+    "ask",
+    "no-answer-yet",
+  ],
+  [
+    "a used-up allowance for something else",
+    {
+      grants: indexGrants([grant({ budget: { bytes: 1 }, target: "imap.example.com:994" })]),
+      budgetUses: used(1, 1),
+    },
+    "ask",
+    "no-answer-yet",
+  ],
+  [
+    "a denial beside a used-up allowance",
+    {
+      grants: indexGrants([
+        grant({ budget: { bytes: 1 } }),
+        grant({ id: fakeId("grant", 2), effect: "deny" }),
+      ]),
+      budgetUses: used(1, 1),
+    },
+    "deny",
+    "grant-deny",
+  ],
+  [
+    "an idle time alone is never used up",
+    {
+      grants: indexGrants([grant({ budget: { idleTimeoutMs: 1000 } })]),
+      budgetUses: used(1e12, 1e6),
+    },
+    "allow",
+    "grant-allow",
+  ],
   ["nothing said", {}, "ask", "no-answer-yet"],
   ["an unreadable target", { target: "imap.example.com" }, "deny", "invalid-target"],
   [
