@@ -1,5 +1,5 @@
 /** The arguments of `net.connect()`, in all the ways that Node takes them. @module */
-import type { Gatehouse } from "../mod.ts";
+import type { Gatehouse, SecureTransport } from "../mod.ts";
 import { argumentError } from "./node_error.ts";
 
 /** Where to connect, and how (Node's `net.SocketConnectOpts` for TCP). */
@@ -18,6 +18,11 @@ export interface ConnectOptions {
   timeout?: number;
   /** Unix sockets are not there: refused. */
   path?: string;
+  /**
+   * Whether `tls.connect({ socket })` may encrypt the connection later; it may when absent. `off` is faster for a connection
+   * that carries much. Not in Node.
+   */
+  secureTransport?: SecureTransport;
   /** Why the app wants this connection, shown to the person. Not in Node. */
   reason?: string;
   /** The broker connection to use; that of the last `connect()` of the SDK when absent. Not in Node. */

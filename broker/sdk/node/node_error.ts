@@ -35,7 +35,8 @@ const codes: Readonly<Record<string, string>> = {
   "connection-timed-out": "ETIMEDOUT",
   "unreachable": "EHOSTUNREACH",
   "address-in-use": "EADDRINUSE",
-  "message-too-long": "EMSGSIZE",
+  "message-too-big": "EMSGSIZE",
+  "idle-timeout": "ETIMEDOUT",
   "certificate-name-mismatch": "ERR_TLS_CERT_ALTNAME_INVALID",
   "certificate-untrusted": "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "certificate-expired": "CERT_HAS_EXPIRED",
@@ -56,6 +57,7 @@ const exceptionCodes: Readonly<Record<string, string>> = {
   NotAllowedError: "EACCES",
   NotSupportedError: "ENOTSUP",
   AbortError: "ABORT_ERR",
+  InvalidStateError: "EBUSY",
   TypeError: "ERR_INVALID_ARG_VALUE",
 };
 

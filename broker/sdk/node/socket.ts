@@ -1,26 +1,10 @@
-/** `net.Socket`: Node's TCP socket, a Duplex stream, over the SDK's `TCPSocket`. @module */
-import { TCPSocket, type TCPSocketOpenInfo, type TCPSocketOptions } from "../mod.ts";
-import { Buffer } from "./buffers.ts";
+/** `net.Socket`: Node's TCP socket over the SDK's `TCPSocket`. @module */
+import { TCPSocket, type TCPSocketOptions } from "../mod.ts";
 import { type ConnectOptions, readConnectArguments } from "./connect_arguments.ts";
-import { IdleTimer } from "./idle_timer.ts";
 import { isIP } from "./ip_address.ts";
-import { nodeError, toNodeError } from "./node_error.ts";
-import { Duplex } from "./streams.ts";
-
-/** What the door needs of a socket of the SDK. */
-export interface Transport {
-  readonly opened: Promise<TCPSocketOpenInfo>;
-  close(): Promise<undefined>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** Options of `new net.Socket()`. */
-export interface SocketOptions {
-  /** Whether this side may go on writing when the other has ended. */
-  allowHalfOpen?: boolean;
-  /** Destroys the socket when it aborts. */
-  signal?: AbortSignal;
-}
+import { toNodeError } from "./node_error.ts";
+import type { Transport } from "./open_ends.ts";
+import { type SocketOptions, StreamSocket } from "./stream_socket.ts";
 
 /** One end's address, as `address()` gives it. */
 export interface AddressInfo {
@@ -29,39 +13,16 @@ export interface AddressInfo {
   port: number;
 }
 
-/** What is there while the socket is open. */
-interface OpenEnds {
-  transport: Transport;
-  info: TCPSocketOpenInfo;
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-  writer: WritableStreamDefaultWriter<BufferSource>;
-}
-
-type Callback = (error?: Error | null) => void;
-
 /**
  * A TCP connection that the broker opens once a person, or an earlier permission, allows it: `connect` may come as late
  * as the answer. Errors carry Node's `code`.
  */
-export class Socket extends Duplex {
-  /** Whether it is being opened, the time that a person takes to answer included. */
-  connecting = false;
-  /** Bytes that came. */
-  bytesRead = 0;
-  /** Bytes that were handed to the broker. */
-  bytesWritten = 0;
-  #ends: OpenEnds | null = null;
-  #opening: Transport | null = null;
-  #failed = false;
-  #wantsMore = false;
-  #pumping = false;
-  readonly #idle = new IdleTimer(() => this.emit("timeout"));
+export class Socket extends StreamSocket {
   #target: ConnectOptions & { port: number; host: string } = { port: 0, host: "" };
 
   /** Makes a socket that is not connected. */
   constructor(options: SocketOptions = {}) {
-    const { allowHalfOpen = false, signal } = options;
-    super({ allowHalfOpen, ...(signal && { signal }) });
+    super(options);
   }
 
   /**
@@ -71,7 +32,7 @@ export class Socket extends Duplex {
    */
   connect(...given: unknown[]): this {
     const { options, listener } = readConnectArguments<ConnectOptions>(given);
-    if (this.destroyed) this.#startAnew();
+    if (this.destroyed) this.startAnew();
     if (listener) this.once("connect", listener);
     if (options.timeout) this.setTimeout(options.timeout);
     this.#target = { ...this.#target, ...options };
@@ -82,37 +43,37 @@ export class Socket extends Duplex {
 
   /** The far end's address; undefined unless it is connected. */
   get remoteAddress(): string | undefined {
-    return this.#ends?.info.remoteAddress;
+    return this.info?.remoteAddress;
   }
 
   /** The far end's port. */
   get remotePort(): number | undefined {
-    return this.#ends?.info.remotePort;
+    return this.info?.remotePort;
   }
 
   /** The family of the far end's address. */
   get remoteFamily(): "IPv4" | "IPv6" | undefined {
-    return familyOf(this.remoteAddress);
+    return this.remoteAddress === undefined ? undefined : familyOf(this.remoteAddress);
   }
 
   /** The broker's own end. */
   get localAddress(): string | undefined {
-    return this.#ends?.info.localAddress;
+    return this.info?.localAddress;
   }
 
   /** The port of the broker's own end. */
   get localPort(): number | undefined {
-    return this.#ends?.info.localPort;
+    return this.info?.localPort;
   }
 
   /** The family of the broker's own address. */
   get localFamily(): "IPv4" | "IPv6" | undefined {
-    return familyOf(this.localAddress);
+    return this.localAddress === undefined ? undefined : familyOf(this.localAddress);
   }
 
   /** Whether it has not been connected yet. */
   get pending(): boolean {
-    return this.#ends === null;
+    return this.info === undefined;
   }
 
   /** In Node's words. */
@@ -125,7 +86,7 @@ export class Socket extends Duplex {
 
   /** What `setTimeout()` set. */
   get timeout(): number | undefined {
-    return this.#idle.delayMs;
+    return this.idle.delayMs;
   }
 
   /** Bytes that wait to be sent. */
@@ -142,7 +103,7 @@ export class Socket extends Duplex {
 
   /** Emits `timeout` after that many milliseconds without traffic; 0 is never. The socket stays open. */
   setTimeout(delayMs: number, listener?: () => void): this {
-    this.#idle.set(delayMs);
+    this.idle.set(delayMs);
     if (listener && delayMs === 0) this.removeListener("timeout", listener);
     else if (listener) this.once("timeout", listener);
     return this;
@@ -167,12 +128,6 @@ export class Socket extends Duplex {
     else this.once("finish", () => this.destroy());
   }
 
-  /** Breaks the connection off: what was written may be lost. */
-  resetAndDestroy(): this {
-    this.#ends?.transport[Symbol.asyncDispose]();
-    return this.destroy();
-  }
-
   /** Does nothing: a page does not end while sockets are open. */
   ref(): this {
     return this;
@@ -188,95 +143,26 @@ export class Socket extends Duplex {
     return new TCPSocket(host, port, options);
   }
 
-  /** Called once the connection is open, before `connect` is emitted. */
-  protected onOpen(_info: TCPSocketOpenInfo): void {}
-
-  /** Takes over a socket of the SDK that is open or about to be. */
-  protected adopt(transport: Transport): void {
-    this.connecting = true;
-    this.#opening = transport;
-    transport.opened.then(
-      (info) => this.#succeed(transport, info),
-      (fault) => this.#opening === transport && this.destroy(this.#failure(fault, "connect")),
-    );
-  }
-
-  /** Gives the open socket of the SDK away, its streams unlocked, and ends this one; null when there is none. */
-  protected release(): TCPSocketOpenInfo | null {
-    const ends = this.#ends;
-    if (!ends) return null;
-    this.#ends = null;
-    unlock(ends);
-    return ends.info;
-  }
-
-  /** Emits; `close` says whether an error came before it, as Node's sockets do and the machinery does not. */
-  // deno-lint-ignore no-explicit-any
-  override emit(event: string | symbol, ...given: any[]): boolean {
-    return event === "close" ? super.emit(event, this.#failed) : super.emit(event, ...given);
-  }
-
-  override _read(): void {
-    this.#wantsMore = true;
-    if (this.#ends) this.#pump(this.#ends);
-    else if (this.connecting) this.once("connect", () => this._read());
-  }
-
-  override _write(chunk: Uint8Array, _encoding: unknown, callback: Callback): void {
-    this.#whenOpen(callback, ({ writer }) => {
-      this.#idle.restart();
-      this.bytesWritten += chunk.length;
-      writer.write(chunk as Uint8Array<ArrayBuffer>).then(
-        () => {
-          this.#idle.restart();
-          callback();
-        },
-        (fault) => callback(this.#failure(fault, "write")),
-      );
-    });
-  }
-
-  override _writev(chunks: { chunk: Uint8Array }[], callback: Callback): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), null, callback);
-  }
-
-  override _final(callback: Callback): void {
-    if (!this.#ends && !this.connecting) return callback();
-    this.#whenOpen(callback, ({ writer }) => {
-      writer.close().then(() => callback(), (fault) => callback(this.#failure(fault, "shutdown")));
-    });
-  }
-
-  override _destroy(fault: Error | null, callback: (error: Error | null) => void): void {
-    const ends = this.#ends;
-    const opening = this.#opening;
-    this.connecting = false;
-    this.#opening = this.#ends = null;
-    this.#idle.stop();
-    // What was written is still sent, as a kernel would; a socket that is not open has nothing to send.
-    if (ends) {
-      unlock(ends);
-      ends.transport.close().catch(() => {});
-    } else {
-      opening?.[Symbol.asyncDispose]();
-    }
-    this.#failed = fault !== null;
-    callback(fault);
+  protected override failure(fault: unknown, syscall: string): Error {
+    const { host: address, port } = this.#target;
+    return toNodeError(fault, syscall === "connect" ? { syscall, address, port } : { syscall });
   }
 
   #open(): void {
-    if (!this.connecting || this.#opening || this.destroyed) return;
+    if (!this.connecting || this.hasTransport || this.destroyed) return;
     const { host, port, family, noDelay = true, keepAlive, reason, gatehouse } = this.#target;
+    const { secureTransport = "starttls" } = this.#target;
     try {
       this.adopt(this.openTransport(host, port, {
         noDelay,
+        secureTransport,
         ...(keepAlive && { keepAliveDelay: this.#keepAliveDelayMs() }),
         ...((family === 4 || family === 6) && { dnsQueryType: `ipv${family}` }),
         ...(reason !== undefined && { reason }),
         ...(gatehouse && { gatehouse }),
       }));
     } catch (fault) {
-      this.destroy(this.#failure(fault, "connect"));
+      this.destroy(this.failure(fault, "connect"));
     }
   }
 
@@ -285,90 +171,9 @@ export class Socket extends Duplex {
     const delayMs = this.#target.keepAliveInitialDelay ?? 0;
     return delayMs === 0 ? 7_200_000 : Math.max(1000, delayMs);
   }
-
-  #succeed(transport: Transport, info: TCPSocketOpenInfo): void {
-    if (this.#opening !== transport) return void transport.close().catch(() => {});
-    this.#opening = null;
-    const reader = info.readable.getReader();
-    const writer = info.writable.getWriter();
-    for (const { closed } of [reader, writer]) closed.catch(() => {});
-    this.#ends = { transport, info, reader, writer };
-    this.connecting = false;
-    this.#idle.restart();
-    this.onOpen(info);
-    this.emit("connect");
-    this.emit("ready");
-    if (!this.isPaused()) this.read(0);
-  }
-
-  /** Reads for as long as the stream above wants more: its high-water mark is what holds the peer back. */
-  async #pump(ends: OpenEnds): Promise<void> {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    try {
-      while (this.#wantsMore && this.#ends === ends) {
-        const { done, value } = await ends.reader.read();
-        if (this.#ends !== ends) return;
-        this.#idle.restart();
-        this.#wantsMore = false;
-        if (done) {
-          this.push(null);
-          this.read(0);
-          return;
-        }
-        this.bytesRead += value.length;
-        if (this.push(Buffer.from(value.buffer, value.byteOffset, value.length))) {
-          this.#wantsMore = true;
-        }
-      }
-    } catch (fault) {
-      if (this.#ends === ends) this.destroy(this.#failure(fault, "read"));
-    } finally {
-      this.#pumping = false;
-    }
-  }
-
-  #whenOpen(callback: Callback, act: (ends: OpenEnds) => void): void {
-    if (this.#ends) return act(this.#ends);
-    if (!this.connecting) {
-      return callback(nodeError("ERR_SOCKET_CLOSED", "This socket is not connected"));
-    }
-    const opened = () => {
-      this.off("close", closed);
-      if (this.#ends) act(this.#ends);
-      else callback(nodeError("ERR_SOCKET_CLOSED", "This socket is not connected"));
-    };
-    const closed = () => {
-      this.off("connect", opened);
-      callback(
-        nodeError(
-          "ERR_SOCKET_CLOSED_BEFORE_CONNECTION",
-          "The socket was closed before the connection was established",
-        ),
-      );
-    };
-    this.once("connect", opened).once("close", closed);
-  }
-
-  #failure(fault: unknown, syscall: string): Error {
-    const { host: address, port } = this.#target;
-    return toNodeError(fault, syscall === "connect" ? { syscall, address, port } : { syscall });
-  }
-
-  /** Node's sockets can be connected again after their end; libraries that reconnect rely on it. */
-  #startAnew(): void {
-    (this as unknown as { _undestroy(): void })._undestroy();
-    this.bytesRead = this.bytesWritten = 0;
-    this.#wantsMore = false;
-  }
 }
 
-function unlock({ reader, writer }: OpenEnds): void {
-  reader.releaseLock();
-  writer.releaseLock();
-}
-
-function familyOf(address: string | undefined): "IPv4" | "IPv6" | undefined {
-  if (address === undefined) return undefined;
+/** The family of an address, in Node's words. */
+export function familyOf(address: string): "IPv4" | "IPv6" {
   return isIP(address) === 6 ? "IPv6" : "IPv4";
 }

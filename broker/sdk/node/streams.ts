@@ -2,5 +2,6 @@
 import "./builtins.ts";
 // @ts-types="@types/readable-stream"
 import { Duplex } from "readable-stream";
+import EventEmitter from "events";
 
-export { Duplex };
+export { Duplex, EventEmitter };

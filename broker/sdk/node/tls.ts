@@ -9,10 +9,15 @@ import { type TlsConnectOptions, TLSSocket } from "./tls_socket.ts";
  * @throws TypeError with Node's `code`: as `Socket.connect()` does, and for `rejectUnauthorized: false`.
  */
 function connect(...given: unknown[]): TLSSocket {
-  const { options, listener } = readConnectArguments<TlsConnectOptions & ConnectOptions>(given);
+  const plain = (given[0] as TlsConnectOptions | null)?.socket;
+  // To a connection that is there already no target is given.
+  const named = plain ? [{ port: 0, ...given[0] as TlsConnectOptions }, ...given.slice(1)] : given;
+  const { options, listener } = readConnectArguments<TlsConnectOptions & ConnectOptions>(named);
   const socket = new TLSSocket(options);
   if (listener) socket.once("secureConnect", listener);
-  return socket.connect(options);
+  if (!plain) return socket.connect(options);
+  socket.upgrade(plain);
+  return socket;
 }
 
 /** The module. */
