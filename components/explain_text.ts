@@ -29,6 +29,7 @@ const parts: Record<PartOutcome["part"], string> = {
   rest: "Port, or scheme and path",
   except: "Not excepted",
   space: "Address space",
+  transport: "Encryption",
   budget: "Limit not reached",
 };
 

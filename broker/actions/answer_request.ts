@@ -2,6 +2,7 @@
 import { coversCapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
 import { decide } from "../core/decide.ts";
 import { durationFault, expiresAtMs } from "../core/expiry.ts";
+import { answeredBound } from "../core/transport_bound.ts";
 import type { AnswerBody } from "../schema/admin_api.ts";
 import type { AnswerResult } from "../schema/dashboard.ts";
 import type { Grant } from "../schema/grant.ts";
@@ -70,8 +71,8 @@ export async function answerRequest(
       result: { request, grant: kept },
     };
   });
-  const { appId, capability, target, secureTransport } = request;
-  const subject = { appId, capability, target, secureTransport };
+  const { appId, capability, target, secureTransport, serverName } = request;
+  const subject = { appId, capability, target, secureTransport, serverName };
   return { request, grant, decision: decide(questionFor(broker, subject)) };
 }
 
@@ -115,6 +116,7 @@ function newGrant(
     appId: request.appId,
     capability: request.capability,
     target,
+    ...answeredBound(effect, request),
     spaces: grantedSpaces(broker, request.capability, target),
     duration,
     createdAtMs: nowMs,
@@ -127,8 +129,8 @@ function newGrant(
 
 /** Policy may have changed since the card was drawn: what it, or a protection, now forbids can't be allowed. */
 function whyForbidden(broker: Broker, request: AccessRequest): Ending | null {
-  const { appId, capability, target, secureTransport } = request;
-  const subject = { appId, capability, target, secureTransport };
+  const { appId, capability, target, secureTransport, serverName } = request;
+  const subject = { appId, capability, target, secureTransport, serverName };
   const { effect, reason, message } = decide(questionFor(broker, subject));
   // A silence or quiet mode keeps cards away; it does not bind the person who answers one all the same.
   const bindsThePerson = effect === "deny" && reason !== "silenced" && reason !== "embargo" &&

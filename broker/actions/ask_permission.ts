@@ -18,13 +18,24 @@ import { transact } from "./transact.ts";
 /** The context of an app that asks over REST: it ends with this run of the broker. */
 export const restContextId: ContextId = `ctx_${"0".repeat(32)}`;
 
+/** How a connection is to be encrypted, as far as a person is asked about it. */
+export interface TransportWish {
+  /** Whether it is encrypted from its beginning. */
+  readonly secureTransport: boolean;
+  /** The name that the server has to prove, where that is not the target's own host. */
+  readonly serverName?: string | undefined;
+  /** Whether the app shows the server a certificate of its own. */
+  readonly clientCertificate?: boolean;
+  /** Whether it begins in plain text, to be encrypted later. */
+  readonly upgradable?: boolean;
+}
+
 /** What an app asks. */
-export interface Ask {
+export interface Ask extends TransportWish {
   capability: Capability;
   target: string;
   reason: string | null;
   userActivation: boolean;
-  secureTransport: boolean;
   /** Who waits for the answer; null when the app asked over REST. */
   contextId: ContextId | null;
   /** The pages around the one that asks; null or absent when there are none. */
@@ -51,6 +62,7 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
     addresses: ask.addresses ?? null,
     frame: ask.frame,
     secureTransport: ask.secureTransport,
+    serverName: ask.serverName,
   };
   const first = limitAsking(broker, subject, decide(questionFor(broker, subject)));
   if (first.effect !== "ask") return { decision: first, request: null };
@@ -60,7 +72,8 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
     const { text: target } = parseCapabilityTarget(ask.capability, ask.target);
     const pending = pendingRequests(broker);
     const known = pending.find((request) =>
-      request.appId === app.id && request.capability === ask.capability && request.target === target
+      request.appId === app.id && request.capability === ask.capability &&
+      request.target === target && request.serverName === ask.serverName
     );
     const limit = known ? null : pendingLimit(pending, app.id);
     if (limit) {
@@ -85,13 +98,16 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
   const nowMs = broker.clock.nowMs();
   return {
     v: 1,
-    id: nextRequestId(broker, app, ask.capability, target),
+    id: nextRequestId(broker, app, ask, target),
     appId: app.id,
     capability: ask.capability,
     target,
     reason: ask.reason,
     userActivation: ask.userActivation,
     secureTransport: ask.secureTransport,
+    ...(ask.serverName !== undefined && { serverName: ask.serverName }),
+    ...(ask.clientCertificate && { clientCertificate: true }),
+    ...(ask.upgradable && { upgradable: true }),
     count: 1,
     createdAtMs: nowMs,
     lastAskedAtMs: nowMs,
@@ -122,11 +138,11 @@ function tooOld(broker: Broker, app: App): Removal[] {
 function nextRequestId(
   broker: Broker,
   app: App,
-  capability: Capability,
+  { capability, serverName }: Ask,
   target: string,
 ): RequestId {
   for (let turn = 0;; turn++) {
-    const text = JSON.stringify([broker.bootId, app.id, capability, target, turn]);
+    const text = JSON.stringify([broker.bootId, app.id, capability, target, serverName, turn]);
     const id: RequestId = `req_${broker.secrets.hash(text).slice(0, 32)}`;
     if (!broker.store.get("request", id)) return id;
   }
@@ -145,14 +161,23 @@ const maxContexts = 256;
 
 function repeated(broker: Broker, app: App, known: AccessRequest, ask: Ask): AccessRequest {
   const contextIds = new Set(known.contextIds).add(ask.contextId ?? restContextId);
+  const { upgradable: _, ...rest } = known;
   return {
-    ...known,
+    ...rest,
     count: known.count + 1,
     userActivation: known.userActivation || ask.userActivation,
     // The card says "encrypted" only as long as that is true of everything that waits for it.
     secureTransport: known.secureTransport && ask.secureTransport,
+    ...(staysUpgradable(known, ask) && { upgradable: true }),
+    ...(ask.clientCertificate && { clientCertificate: true }),
     notifiedAtMs: notifies(broker, app, ask) ? broker.clock.nowMs() : known.notifiedAtMs,
     lastAskedAtMs: broker.clock.nowMs(),
     contextIds: [...contextIds].slice(-maxContexts),
   };
+}
+
+/** Likewise: whether everything that begins in plain text says that it is encrypted later. */
+function staysUpgradable(known: AccessRequest, ask: Ask): boolean {
+  const plain = [known, ask].filter(({ secureTransport }) => !secureTransport);
+  return plain.length > 0 && plain.every(({ upgradable }) => upgradable === true);
 }

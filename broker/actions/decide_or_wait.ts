@@ -6,7 +6,7 @@ import type { Decision } from "../schema/decision.ts";
 import type { FrameAncestry } from "../schema/frame.ts";
 import type { AppId, ContextId, SessionId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
-import { type Asked, askPermission } from "./ask_permission.ts";
+import { type Asked, askPermission, type TransportWish } from "./ask_permission.ts";
 import { awaitRequest } from "./await_request.ts";
 import { leaveRequest } from "./leave_request.ts";
 import { limitAsking } from "./limit_asking.ts";
@@ -16,13 +16,12 @@ import { denied, refusal, refusedRequest } from "./refused_connection.ts";
 import type { SocketEvents } from "./socket_session.ts";
 
 /** What a socket needs to be allowed. */
-export interface SocketWish {
+export interface SocketWish extends TransportWish {
   readonly capability: Capability;
   /** The target's text, in the grammar of the capability. */
   readonly target: string;
   /** Every address of the target's name; null while it has not been looked up. */
   readonly addresses: readonly string[] | null;
-  readonly secureTransport: boolean;
   /** The app's own words. */
   readonly reason: string | null;
   readonly userActivation: boolean;
@@ -45,8 +44,10 @@ export async function decideOrWait(
   wish: SocketWish,
   events: Pick<SocketEvents, "signal" | "onWaiting">,
 ): Promise<Decision | "answered"> {
-  const { capability, target, addresses, frame, secureTransport, sessionId = null } = wish;
-  const subject = { appId, capability, target, addresses, frame, secureTransport, sessionId };
+  const { capability, target, addresses, frame, sessionId = null } = wish;
+  const { secureTransport, serverName } = wish;
+  const transport = { secureTransport, serverName };
+  const subject = { appId, capability, target, addresses, frame, ...transport, sessionId };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") return decision;
   const app = broker.store.get("app", appId)?.record;

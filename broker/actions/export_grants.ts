@@ -1,5 +1,6 @@
 /** Permissions as a file. @module */
 import { findGrants } from "../core/grant_list.ts";
+import { transportBound } from "../core/transport_bound.ts";
 import type { GrantsFile } from "../schema/grants_file.ts";
 import type { GrantQuery } from "../schema/list_query.ts";
 import { countSessions } from "./grant_view.ts";
@@ -22,6 +23,7 @@ export function exportGrants(broker: Broker, query: GrantQuery): GrantsFile {
         app: { kind, name, origin, manifestId },
         capability,
         target,
+        ...transportBound(grant),
         duration,
         createdAtMs,
         expiresAtMs,

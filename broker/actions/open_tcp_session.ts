@@ -1,4 +1,5 @@
 /** Opening a TCP socket for an app: ask, look the name up once, decide on every address, dial one, encrypt, register. @module */
+import { otherServerName } from "../core/server_name.ts";
 import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target, TargetError } from "../core/target.ts";
 import type { AppId } from "../schema/ids.ts";
@@ -35,7 +36,10 @@ export async function openTcpSession(
   const wish = {
     capability: "tcp-connect",
     target: target.text,
-    secureTransport: ask.tls !== undefined,
+    secureTransport: tlsOptions !== null,
+    serverName: tlsOptions ? otherServerName(target.text, tlsOptions.serverName) : undefined,
+    clientCertificate: tlsOptions?.clientCertificate !== undefined,
+    upgradable: ask.upgradable === true,
     reason: ask.reason,
     userActivation: ask.userActivation,
     frame: ask.frame,

@@ -3,6 +3,7 @@ import { parseCapabilityTarget } from "../core/capability_target.ts";
 import { decide } from "../core/decide.ts";
 import { durationFault } from "../core/expiry.ts";
 import { isBroadGrant } from "../core/grant_list.ts";
+import { transportBound } from "../core/transport_bound.ts";
 import type { App } from "../schema/app.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { FilePermission, GrantsFile, ImportOutcome } from "../schema/grants_file.ts";
@@ -75,10 +76,12 @@ function appKey(
   return JSON.stringify(kind === "program" ? [kind, name] : [kind, origin, manifestId]);
 }
 
-function grantKey({ effect, appId, capability, target, budget }: Grant): string {
+function grantKey(grant: Grant): string {
+  const { effect, appId, capability, target, secureTransport, serverName, budget } = grant;
+  const bound = secureTransport ? ` encrypted ${serverName ?? ""}` : "";
   // A bounded one stands for no unbounded one.
   const within = budget ? ` within ${JSON.stringify(budget)}` : "";
-  return `${effect} ${appId} ${capability} ${target}${within}`;
+  return `${effect} ${appId} ${capability} ${target}${bound}${within}`;
 }
 
 /** Keeps until when a permission like this holds, by what it is. */
@@ -115,6 +118,7 @@ function plan(
     appId: app.id,
     capability,
     target,
+    ...transportBound(permission),
     spaces: grantedSpaces(broker, capability, target),
     duration: kept,
     createdAtMs: nowMs,
@@ -125,7 +129,8 @@ function plan(
   };
   if ((seen.get(grantKey(grant)) ?? 0) >= (expiresAtMs ?? Infinity)) return as("duplicate");
   if (effect === "allow") {
-    const subject = { appId: app.id, capability, target, secureTransport: false };
+    const { secureTransport = false, serverName } = permission;
+    const subject = { appId: app.id, capability, target, secureTransport, serverName };
     const { effect: now, reason, message } = decide(questionFor(broker, subject));
     if (now === "deny" && reason === "policy-deny") return as("blocked-by-policy", message);
   }

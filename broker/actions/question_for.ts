@@ -17,6 +17,8 @@ export interface Subject {
   addresses?: readonly string[] | null;
   /** Whether the connection is encrypted; plain when absent. */
   secureTransport?: boolean;
+  /** The name that the server has to prove, where that is not the target's own host. */
+  serverName?: string | undefined;
   sessionId?: SessionId | null;
   answersCors?: boolean;
   /** The pages around the one that asks; null when there are none, or when nobody asks just now. */
@@ -35,6 +37,7 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     target: subject.target,
     addresses: subject.addresses ?? null,
     secureTransport: subject.secureTransport ?? false,
+    serverName: subject.serverName,
     sessionId: subject.sessionId ?? null,
     policy: broker.policy.current(),
     grants: broker.store.grantsOf(subject.appId),

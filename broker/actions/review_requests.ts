@@ -14,8 +14,8 @@ export async function reviewRequests(broker: Broker, appId?: AppId): Promise<voi
     await transact<void>(broker, () => {
       const stored = broker.store.get("request", id);
       if (!stored || stored.record.outcome !== null) return { batch: null, result: undefined };
-      const { appId, capability, target, secureTransport } = stored.record;
-      const subject = { appId, capability, target, secureTransport };
+      const { appId, capability, target, secureTransport, serverName } = stored.record;
+      const subject = { appId, capability, target, secureTransport, serverName };
       const ending = endingOf(decide(questionFor(broker, subject)));
       return { batch: ending && endRequest(broker, stored, ending).batch, result: undefined };
     });

@@ -1,5 +1,6 @@
 /** The review: the same decision, asked again about everything that is open. Nothing open is cut in any other way. @module */
 import { decide } from "../core/decide.ts";
+import { otherServerName } from "../core/server_name.ts";
 import type { AppId, SessionId } from "../schema/ids.ts";
 import type { Session, SessionError } from "../schema/session.ts";
 import type { Broker, LiveSession } from "./ports.ts";
@@ -22,10 +23,12 @@ export function reviewSessions(broker: Broker, appId?: AppId): SessionId[] {
 /** Decides one session again; closes it and answers false when it is no longer allowed. */
 export function reviewSession(broker: Broker, live: LiveSession): boolean {
   const { session } = live;
-  const { appId, capability, target, addresses, secureTransport } = session;
+  const { appId, capability, target, addresses, secureTransport, tls } = session;
+  const serverName = tls && otherServerName(target, tls.serverName);
   // What a listener has accepted stands under the listener's own permission, once-only ones included.
   const sessionId = session.listenerId ?? session.id;
-  const subject = { appId, capability, target, addresses, secureTransport, sessionId };
+  const transport = { secureTransport, serverName };
+  const subject = { appId, capability, target, addresses, ...transport, sessionId };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") {
     session.ruleIds = decision.ruleIds;

@@ -7,6 +7,7 @@ import { type CandidateBase, type Part, type ReadTargets, targetParts } from "./
 import { parseCapabilityTarget } from "./capability_target.ts";
 import { isIntranetAddress } from "./intranet.ts";
 import type { Policy } from "./policy.ts";
+import type { Question } from "./question.ts";
 import type { ReadQuestion } from "./read_question.ts";
 
 /** A grant whose target has been read. */
@@ -98,6 +99,13 @@ export const grantParts: readonly Part<ReadGrant>[] = [
     asks: (read) => spacesOf(read).join(", "),
   },
   {
+    name: "transport",
+    holds: ({ grant, read: { fault } }, { question }) =>
+      grant.effect === "deny" || fault !== null || carries(grant, question),
+    says: ({ grant }) => grantTransportText(grant),
+    asks: ({ question }) => question.capability === "tcp-connect" ? transportText(question) : "",
+  },
+  {
     name: "budget",
     holds: ({ grant }, { question }) => !isBudgetSpent(grant, question),
     says: ({ grant }) => budgetText(grant.budget),
@@ -109,6 +117,27 @@ export const grantParts: readonly Part<ReadGrant>[] = [
 export const spentGrantParts: readonly Part<ReadGrant>[] = grantParts.filter(({ name }) =>
   name !== "budget"
 );
+
+/**
+ * Whether an allowance is for a connection like this. One that may be plain may carry anything, TLS under any name too; one
+ * for encrypted connections is only for those whose server proves the name that was allowed.
+ */
+function carries(grant: Grant, { secureTransport, serverName }: Question): boolean {
+  if (!grant.secureTransport) return true;
+  return secureTransport === true && serverName === grant.serverName;
+}
+
+function grantTransportText(grant: Grant): string {
+  if (grant.effect === "deny" || grant.capability !== "tcp-connect") return "";
+  return grant.secureTransport ? transportText(grant) : "encrypted or not";
+}
+
+function transportText(
+  { secureTransport, serverName }: Pick<Question, "secureTransport" | "serverName">,
+): string {
+  if (!secureTransport) return "not encrypted";
+  return serverName === undefined ? "encrypted" : `encrypted, proven as ${serverName}`;
+}
 
 /** The address spaces that an allowance has to reach; what policy calls intranet, a name may reach as it stands. */
 function spacesOf({ question, isLiteral, addresses }: ReadQuestion): AddressSpace[] {

@@ -24,6 +24,8 @@ export interface Question {
   readonly addresses: readonly string[] | null;
   /** Whether the connection is encrypted; taken for plain when absent. */
   readonly secureTransport?: boolean;
+  /** The name that the server has to prove, where that is not the target's own host. */
+  readonly serverName?: string | undefined;
   /** The session that is reviewed; null when none is open yet. */
   readonly sessionId: SessionId | null;
   readonly policy: Policy;

@@ -8,7 +8,7 @@ import { leadsTo } from "./leads_to.ts";
 import { formatPorts } from "./port_range.ts";
 import type { Question } from "./question.ts";
 import { literalAddress } from "./socket_address.ts";
-import type { Target, TargetHost } from "./target.ts";
+import { socketTarget, type Target, type TargetHost } from "./target.ts";
 
 /** A question that has been read. */
 export interface ReadQuestion {
@@ -21,8 +21,8 @@ export interface ReadQuestion {
   readonly isLiteral: boolean;
   readonly addresses: readonly LocatedAddress[];
   /**
-   * The target, and then each address that its name has as a target of its own: what is denied for one of them is denied
-   * for the name.
+   * The target, and then each address that its name has as a target of its own, and the name that the server is to prove
+   * where that is another: what is denied for one of them is denied for the target.
    */
   readonly faces: readonly [CapabilityTarget, ...CapabilityTarget[]];
 }
@@ -39,11 +39,23 @@ export function readQuestion(
   const literals = literalAddresses(target, destination);
   if (literals !== null) {
     const addresses = literals.map((literal) => locateAddress(literal, question.ownAddresses));
-    return { ...base, isLiteral: true, addresses, faces: [target] };
+    const faces = [target, ...serverFaces(question, destination)] as const;
+    return { ...base, isLiteral: true, addresses, faces };
   }
   const { addresses, hosts } = locateAll(question.addresses ?? noAddresses, question.ownAddresses);
   const others = hosts.map((host) => faceOf(target, destination, host));
-  return { ...base, isLiteral: false, addresses, faces: [target, ...others] };
+  const faces = [target, ...others, ...serverFaces(question, destination)] as const;
+  return { ...base, isLiteral: false, addresses, faces };
+}
+
+/** Behind an address that many names share, the name in the handshake is whom the connection really leads to. */
+function serverFaces(
+  { capability, serverName }: Question,
+  { ports }: Target,
+): readonly CapabilityTarget[] {
+  if (capability !== "tcp-connect" || serverName === undefined) return [];
+  const socket = socketTarget(serverName, ports.first);
+  return [{ kind: "socket", text: socket.text, socket }];
 }
 
 const loopbackAddresses = ["127.0.0.1", "::1"];

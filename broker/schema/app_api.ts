@@ -7,7 +7,7 @@ import { DeclaredHosts } from "./declared_hosts.ts";
 import { FrameAncestry, OriginText } from "./frame.ts";
 import { Duration } from "./duration.ts";
 import { FetchWish } from "./fetch.ts";
-import { GrantEffect } from "./grant.ts";
+import { GrantEffect, TransportBound } from "./grant.ts";
 import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
 import { ReasonText, RequestOutcome, TargetText } from "./request.ts";
 import { SessionError } from "./session.ts";
@@ -60,7 +60,13 @@ export const RegisterAppResult = z.strictObject({
 export type RegisterAppResult = z.infer<typeof RegisterAppResult>;
 
 /** A permission that is asked about. */
-export const PermissionDescriptor = z.strictObject({ capability: Capability, target: TargetText });
+export const PermissionDescriptor = z.strictObject({
+  capability: Capability,
+  target: TargetText,
+  secureTransport: z.boolean().default(false).meta({
+    description: "Whether the connection will be encrypted",
+  }),
+});
 /** A permission that is asked about. */
 export type PermissionDescriptor = z.infer<typeof PermissionDescriptor>;
 
@@ -84,9 +90,6 @@ export const RequestPermissionBody = PermissionDescriptor.extend({
   reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
   userActivation: z.boolean().default(false).meta({
     description: "Whether the person has just clicked or typed in the app",
-  }),
-  secureTransport: z.boolean().default(false).meta({
-    description: "Whether the connection will be encrypted",
   }),
   frame: frameMember,
 });
@@ -159,6 +162,7 @@ export const OwnGrant = z.strictObject({
   effect: GrantEffect,
   capability: Capability,
   target: TargetText,
+  ...TransportBound.shape,
   duration: Duration,
   createdAtMs: Instant,
   expiresAtMs: Instant.nullable(),

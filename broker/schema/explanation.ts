@@ -47,6 +47,7 @@ export const candidateParts = [
   "rest",
   "except",
   "space",
+  "transport",
   "budget",
 ] as const;
 

@@ -13,6 +13,16 @@ export const GrantEffect = z.enum(["allow", "deny"]);
 /** What a grant does. */
 export type GrantEffect = z.infer<typeof GrantEffect>;
 
+/** Which TCP connections a permission is for, of those to its target. It is for all of them where nothing is said. */
+export const TransportBound = z.strictObject({
+  /** Encrypted ones alone. */
+  secureTransport: z.literal(true).exactOptional(),
+  /** Of the encrypted ones those whose server proves this name; where it is absent, the target's own. */
+  serverName: z.string().min(1).max(253).exactOptional(),
+});
+/** Which TCP connections a permission is for. */
+export type TransportBound = z.infer<typeof TransportBound>;
+
 /** A grant as it is stored: revoked or spent, never edited. */
 export const Grant = z.strictObject({
   v: z.literal(1),
@@ -21,6 +31,7 @@ export const Grant = z.strictObject({
   appId: AppId,
   capability: Capability,
   target: TargetText,
+  ...TransportBound.shape,
   /** The address spaces that it reaches. A name reaches `public` only, unless policy calls it intranet. */
   spaces: z.array(AddressSpace).max(4),
   duration: Duration,

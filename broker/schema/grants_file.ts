@@ -4,7 +4,7 @@ import { AppKind } from "./app.ts";
 import { Budget } from "./budget.ts";
 import { Capability } from "./capability.ts";
 import { Duration } from "./duration.ts";
-import { GrantEffect } from "./grant.ts";
+import { GrantEffect, TransportBound } from "./grant.ts";
 import { AppId, GrantId } from "./ids.ts";
 import { TargetText } from "./request.ts";
 import { Instant } from "./time.ts";
@@ -24,6 +24,7 @@ export const FilePermission = z.strictObject({
   }),
   capability: Capability,
   target: TargetText,
+  ...TransportBound.shape,
   duration: Duration,
   createdAtMs: Instant,
   expiresAtMs: Instant.nullable(),

@@ -34,6 +34,12 @@ export const AccessRequest = z.strictObject({
   userActivation: z.boolean(),
   /** Whether the app wants an encrypted connection; shown in the sentence of the card. */
   secureTransport: z.boolean(),
+  /** The name that the server is to prove, where that is not the target's own: another wish, with a card of its own. */
+  serverName: z.string().min(1).max(253).exactOptional(),
+  /** The app shows the server a certificate of its own; absent when it has none. */
+  clientCertificate: z.literal(true).exactOptional(),
+  /** It begins in plain text, and the app says that it encrypts it then. */
+  upgradable: z.literal(true).exactOptional(),
   /** How often the app has asked this, repeats included. */
   count: z.int().min(1),
   createdAtMs: Instant,

@@ -312,6 +312,7 @@ interface AppEvents : EventTarget {
 dictionary PermissionDescriptor {
   required DOMString capability;
   required DOMString target;
+  boolean secureTransport = false;
 };
 
 enum PermissionState { "granted", "denied", "prompt" };
@@ -328,6 +329,8 @@ dictionary OwnGrant {
   DOMString effect;
   DOMString capability;
   DOMString target;
+  boolean secureTransport;
+  DOMString serverName;
   object duration;
   unsigned long long createdAtMs;
   unsigned long long? expiresAtMs;

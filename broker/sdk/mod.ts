@@ -18,7 +18,7 @@ export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socke
 export type { LegacyPeer, LegacyUDPSocket, LegacyUDPSocketOptions } from "./legacy_udp_socket.ts";
 export type { MulticastGroupOptions, MulticastMembership } from "./multicast_controller.ts";
 export type { ResourceUrlOptions } from "./resource_url.ts";
-export type { AskOptions, Permissions } from "./permissions.ts";
+export type { AskOptions, Permissions, WantedPermission } from "./permissions.ts";
 export type { PageContext } from "./page_context.ts";
 export type { SiteEvent, SiteListener, SitePermissions } from "./site_event.ts";
 export type { TCPServerSocketOpenInfo } from "./tcp_server_socket.ts";

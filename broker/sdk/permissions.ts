@@ -12,6 +12,15 @@ import { awaitAnswer } from "./await_answer.ts";
 import type { BrokerApi } from "./broker_api.ts";
 import { HostPermissions, type NamedSites } from "./host_permissions.ts";
 
+/** A permission that is asked about. */
+export interface WantedPermission extends Omit<PermissionDescriptor, "secureTransport"> {
+  /**
+   * Whether it is for encrypted connections alone: what a person allows then covers no plain ones. For the capability
+   * `tcp-connect`; false when absent.
+   */
+  secureTransport?: boolean;
+}
+
 /** How to ask. */
 export interface AskOptions {
   /** Why the app asks: at most 140 characters, shown to the person as the app's own words. */
@@ -40,7 +49,7 @@ export class Permissions extends HostPermissions {
   }
 
   /** The state of a permission, without asking anybody. */
-  async query(descriptor: PermissionDescriptor): Promise<PermissionStatus> {
+  async query(descriptor: WantedPermission): Promise<PermissionStatus> {
     const api = await this.#ready();
     return await api.call<PermissionStatus>("POST", "/permissions/query", {
       body: toDescriptor(descriptor),
@@ -59,7 +68,7 @@ export class Permissions extends HostPermissions {
    * @returns The state afterwards; `prompt` when the question ended without an answer.
    * @throws The reason of `signal` when that aborts; the question is then withdrawn.
    */
-  request(descriptor: PermissionDescriptor, options?: AskOptions): Promise<PermissionStatus>;
+  request(descriptor: WantedPermission, options?: AskOptions): Promise<PermissionStatus>;
   /**
    * Asks for sites, as the Permissions API of extensions does: for those that the app declares, and on a web page only
    * when the person has just clicked or typed.
@@ -68,13 +77,13 @@ export class Permissions extends HostPermissions {
    */
   request(sites: NamedSites, options?: AskOptions): Promise<boolean>;
   request(
-    what: PermissionDescriptor | NamedSites,
+    what: WantedPermission | NamedSites,
     options: AskOptions = {},
   ): Promise<PermissionStatus | boolean> {
     return "capability" in what ? this.#request(what, options) : this.requestSites(what, options);
   }
 
-  async #request(descriptor: PermissionDescriptor, options: AskOptions): Promise<PermissionStatus> {
+  async #request(descriptor: WantedPermission, options: AskOptions): Promise<PermissionStatus> {
     const { reason, signal } = options;
     const api = await this.#ready();
     signal?.throwIfAborted();
@@ -100,6 +109,8 @@ export class Permissions extends HostPermissions {
 }
 
 /** Other members would be refused: the broker takes exactly these. */
-function toDescriptor({ capability, target }: PermissionDescriptor): PermissionDescriptor {
-  return { capability, target };
+function toDescriptor(
+  { capability, target, secureTransport }: WantedPermission,
+): WantedPermission {
+  return { capability, target, ...(secureTransport && { secureTransport: true }) };
 }

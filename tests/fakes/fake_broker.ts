@@ -58,7 +58,10 @@ export class FakePolicySource implements PolicySource {
 /** A log that keeps its errors: a test that expects none asks `errors`. */
 export class FakeLog implements Log {
   readonly errors: { event: string; fault: unknown }[] = [];
-  info(): void {}
+  readonly infos: { event: string; facts: unknown }[] = [];
+  info(event: string, facts?: Record<string, unknown>): void {
+    this.infos.push({ event, facts });
+  }
   error(event: string, fault: unknown): void {
     this.errors.push({ event, fault });
   }

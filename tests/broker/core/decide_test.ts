@@ -101,6 +101,11 @@ const imapBlocked = new Set(["imap.example.com"]);
 
 type Row = [string, Partial<Question>, Effect, DecisionReason];
 
+const encryptedOnly = indexGrants([grant({ secureTransport: true })]);
+const asFront = indexGrants([grant({ secureTransport: true, serverName: "front.example.net" })]);
+const secure = { secureTransport: true };
+const fronted = { secureTransport: true, serverName: "front.example.net" };
+
 const table: Row[] = [
   [
     "encrypted, under an allowance of such",
