@@ -5,6 +5,7 @@ import { ConnectError } from "../../../broker/actions/ports.ts";
 import type { ScriptedConnection } from "../../fakes/scripted_connection.ts";
 import { settle } from "../../fakes/fake_clock.ts";
 import { RelayRig, type RigListener } from "./relay_rig.ts";
+import type { ScriptedUdp } from "./scripted_udp.ts";
 import { frameVectors, refusedVectors } from "./vectors.ts";
 
 const codecInputs = 60_000;
@@ -60,7 +61,7 @@ function plausible(dice: Dice, nextStreamId: number): Uint8Array<ArrayBuffer> {
   const message = dice.pick(vectors).message.slice();
   const streamId = opens ? nextStreamId : 1 + dice.below(nextStreamId - 1);
   // Now and then one of the streams that the broker may have begun.
-  const begun = !opens && streamId < 4 && dice.below(4) === 0 ? 0x80 : 0;
+  const begun = !opens && streamId < 4 && dice.below(60) === 0 ? 0x80 : 0;
   message.set([streamId & 0xff, streamId >>> 8 & 0xff, streamId >>> 16 & 0xff, begun], 1);
   return message;
 }
@@ -92,6 +93,7 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     let nextStreamId = 1;
     const connections: ScriptedConnection[] = [];
     const listeners: RigListener[] = [];
+    const udps: ScriptedUdp[] = [];
     for (let step = 0; step < 200 && rig.socket.closedWith === null; step++, n++) {
       const broken = dice.below(100) === 0;
       const message = broken ? mutate(dice) : plausible(dice, nextStreamId);
@@ -114,6 +116,21 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
           if (events) connections.push(connection);
         }
       }
+      const udpOpening = rig.udpOpenings.shift();
+      if (udpOpening) udps.push(await udpOpening.succeed());
+      if (udps.length > 0 && dice.below(3) === 0) {
+        const udp = dice.pick(udps);
+        const join = udp.joins.shift();
+        if (join && dice.below(2) === 0) join.succeed();
+        else join?.fail({ code: "denied", phase: "policy", message: "No." });
+        udp.deliver("x".repeat(dice.below(3000)));
+        if (dice.below(10) === 0) {
+          udp.tell?.onDropped({ code: "denied", phase: "policy", message: "No." });
+        }
+        if (dice.below(50) === 0) {
+          udp.tell?.onFault({ code: "internal-error", phase: "transfer", message: "Broken." });
+        }
+      }
       if (connections.length > 0 && dice.below(3) === 0) {
         const connection = dice.pick(connections);
         if (dice.below(5) === 0) connection.deliverFin();
@@ -129,10 +146,13 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     }
     rig.socket.emit("close");
     await rig.relay.closed;
+    // A connection that waited for room is closed a moment later.
+    await settle();
     assert.equal(rig.relay.streamCount, 0);
     assert.ok(connections.every(({ closed }) => closed));
     assert.equal(rig.clock.waiting, 0);
     assert.ok(listeners.every(({ ends }) => ends.length === 1));
+    assert.ok(udps.every(({ ends }) => ends.length === 1));
     assert.deepEqual(rig.log.errors.filter(({ event }) => event !== "relay-accept-fault"), []);
   }
   assert.ok(ended > relays / 10 && ended < relays, `${ended} of ${relays} relays ended`);

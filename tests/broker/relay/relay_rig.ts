@@ -8,7 +8,11 @@ import type { Frame } from "../../../broker/relay/frame_codec.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { Fetch } from "../../../broker/relay/relay_opens.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
-import type { TcpOpenFrame, TcpServerOpenFrame, UdpOpenFrame } from "../../../broker/schema/relay.ts";
+import type {
+  TcpOpenFrame,
+  TcpServerOpenFrame,
+  UdpOpenFrame,
+} from "../../../broker/schema/relay.ts";
 import type { Session, SessionError, TlsFacts } from "../../../broker/schema/session.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock, settle } from "../../fakes/fake_clock.ts";
@@ -64,7 +68,11 @@ export class RigListener implements OpenListenerSession {
     const accepted: Accepted = { connection, session, ends, events: null };
     this.#waiting.push((events) => {
       accepted.events = events;
-      return { connection, session, end: (error) => void ends.push(error) };
+      const end = (error: SessionError | null) => {
+        connection.close();
+        ends.push(error);
+      };
+      return { connection, session, end };
     });
     this.#wake();
     await settle();
