@@ -1,84 +1,69 @@
-/** The demo: a practice app with an origin of its own, and the echo server that it asks for. @module */
-import { createServer as createHttpServer } from "node:http";
-import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+/** The demo: five small apps, each with an origin of its own, and the servers that they ask for. @module */
+import { startAppSite } from "./app_site.ts";
+import { echoServer } from "./echo_server.ts";
+import { feedServer } from "./feed_server.ts";
+import { listen, type Listening } from "./listen.ts";
+import { mailServer } from "./mail_server.ts";
+import { socialServer, socialToken } from "./social_server.ts";
 
 /** A demo that runs. */
 export interface Demo {
-  /** Where the practice app is. */
+  /** The page from which the apps are opened. */
   readonly url: string;
   stop(): void;
 }
 
-const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
-  "/": ["practice.html", "text/html; charset=utf-8"],
-  "/practice.css": ["practice.css", "text/css; charset=utf-8"],
-  "/practice.js": ["practice.js", "text/javascript; charset=utf-8"],
-};
-
-const maxConnections = 64;
+/** What the apps are, in the order of their list. */
+const apps: readonly { readonly name: string; readonly title: string; readonly about: string }[] = [
+  {
+    name: "practice",
+    title: "Practice app",
+    about: "Asks for a TCP connection to an echo server, and says hello every second.",
+  },
+  {
+    name: "podcast",
+    title: "Podcasts",
+    about: "Reads a feed and plays its audio from a server that lets no page read it.",
+  },
+  {
+    name: "messenger",
+    title: "Messenger",
+    about: "Shows a picture that somebody sent, from a server that shares with no page.",
+  },
+  {
+    name: "social",
+    title: "Social",
+    about: "Calls a JSON API with a token, and posts to it.",
+  },
+  { name: "mail", title: "Mail", about: "Reads a mailbox over POP3." },
+];
 
 /**
- * Starts the practice app and its echo server, both on 127.0.0.1 and on ports of the system's choice.
+ * Starts the apps and their servers, all on 127.0.0.1 and on ports of the system's choice.
  *
- * @param brokerOrigin The origin of the broker that the app asks.
+ * @param brokerOrigin The origin of the broker that the apps ask.
  */
 export async function startDemo(brokerOrigin: string): Promise<Demo> {
-  const echo = createTcpServer({ allowHalfOpen: true }, echoBack);
-  const echoPort = await listen(echo);
-  const pages = await readPages(brokerOrigin, echoPort);
-  const web = createHttpServer((request, response) => {
-    const page = pages.get(request.url ?? "");
-    if (!page) return response.writeHead(404).end();
-    response.writeHead(200, {
-      "content-type": page.type,
-      "content-security-policy":
-        `default-src 'none'; style-src 'self'; script-src 'self' ${brokerOrigin}; connect-src ${brokerOrigin} ${
-          brokerOrigin.replace(/^http/, "ws")
-        }; base-uri 'none'; frame-ancestors 'none'`,
-      "x-content-type-options": "nosniff",
-      "cache-control": "no-store",
-    }).end(page.text);
-  });
-  const webPort = await listen(web);
+  const [echo, feeds, social, mail] = await Promise.all(
+    [echoServer(), feedServer(), socialServer(), mailServer()].map(listen),
+  ) as [Listening, Listening, Listening, Listening];
+  const facts = {
+    BROKER: brokerOrigin,
+    ECHO_PORT: String(echo.port),
+    FEEDS: `http://127.0.0.1:${feeds.port}`,
+    SOCIAL: `http://127.0.0.1:${social.port}`,
+    SOCIAL_TOKEN: socialToken,
+    MAIL_PORT: String(mail.port),
+  };
+  const sites = await Promise.all(apps.map(({ name }) => startAppSite(name, facts)));
+  const links = apps.map(({ title, about }, index) =>
+    `<li><a href="${sites[index]?.origin}/">${title}</a> <span class="what">${about}</span></li>`
+  );
+  const list = await startAppSite("index", { ...facts, LINKS: links.join("\n") });
   return {
-    url: `http://127.0.0.1:${webPort}/`,
+    url: `${list.origin}/`,
     stop() {
-      web.close();
-      web.closeAllConnections();
-      echo.close();
+      for (const running of [echo, feeds, social, mail, list, ...sites]) running.close();
     },
   };
-}
-
-function echoBack(socket: Socket): void {
-  socket.on("error", () => socket.destroy());
-  socket.pipe(socket);
-}
-
-function listen(server: Server): Promise<number> {
-  server.maxConnections = maxConnections;
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      if (address === null || typeof address === "string") reject(new Error("No port was bound."));
-      else resolve(address.port);
-    });
-  });
-}
-
-async function readPages(
-  brokerOrigin: string,
-  echoPort: number,
-): Promise<Map<string, { text: string; type: string }>> {
-  const pages = new Map<string, { text: string; type: string }>();
-  for (const [path, [name, type]] of Object.entries(files)) {
-    const text = await Deno.readTextFile(new URL(name, import.meta.url));
-    const filled = text.replaceAll("%BROKER%", brokerOrigin).replaceAll(
-      "%ECHO_PORT%",
-      String(echoPort),
-    );
-    pages.set(path, { text: filled, type });
-  }
-  return pages;
 }
