@@ -389,3 +389,35 @@ Deno.test("a page that names no manifest any more is held to the one that it nam
   broker.sites.files.delete(associationUrl);
   assert.equal((await check(broker, app.id)).extensions[0]?.state, "unreadable");
 });
+
+Deno.test("what is kept fits the store, however much is declared and wrong", async () => {
+  const broker = fakeBroker();
+  const app = await appWithManifest(broker);
+  const origins = Array.from({ length: 10 }, (_, n) => `https://${`${n}`.repeat(60)}.example.com`);
+  const wide = "\u{1f4ec}".repeat(35);
+  broker.sites.files.set(
+    manifestUrl,
+    manifestText({
+      scope_extensions: origins.map((origin) => ({ type: "origin", origin })),
+      permission_requests: Array.from({ length: 24 }, (_, n) => ({
+        capability: "tcp-connect",
+        targets: [`${"a".repeat(50)}.h${n}.example.com:993`, `nonsense ${wide.repeat(20)}`],
+        reason: wide,
+      })),
+      host_permissions: Array.from({ length: 30 }, (_, n) => `https://h${n}.example.com/${wide}*`),
+    }),
+  );
+  for (const origin of origins) {
+    const { hostname } = new URL(origin);
+    broker.resolver.addresses.set(hostname, ["93.184.215.14"]);
+    broker.sites.files.set(
+      `${origin}/.well-known/web-app-origin-association`,
+      new SiteFault("unreachable", wide.repeat(20)),
+    );
+  }
+  const record = await check(broker, app.id);
+  assert.equal(broker.store.get("manifest", app.id)?.record.checkedAtMs, record.checkedAtMs);
+  const bytes = new TextEncoder().encode(JSON.stringify(record)).length;
+  assert.equal(record.state, "verified");
+  assert.ok(bytes > 25_000 && bytes < 65_536, `${bytes} bytes`);
+});

@@ -3,6 +3,7 @@ import type { Put } from "../../../broker/actions/ports.ts";
 import type { App } from "../../../broker/schema/app.ts";
 import type { Grant } from "../../../broker/schema/grant.ts";
 import type { HistoryDraft } from "../../../broker/schema/history.ts";
+import type { AppManifest } from "../../../broker/schema/manifest.ts";
 import type { AccessRequest } from "../../../broker/schema/request.ts";
 import type { SignIn } from "../../../broker/schema/sign_in.ts";
 import { fakeId } from "../../fakes/fake_secrets.ts";
@@ -132,4 +133,22 @@ export function putRequest(record: AccessRequest): Put {
 /** The putting of a record. */
 export function putSignIn(record: SignIn): Put {
   return { noun: "signIn", id: record.id, record };
+}
+
+/** The manifest of the app with the number `app`. */
+export function sampleManifest(app: number): AppManifest {
+  return {
+    v: 1,
+    id: fakeId("app", app),
+    manifestUrl: `https://app${app}.example/manifest.json`,
+    state: "unreachable",
+    problem: "It did not answer in time.",
+    checkedAtMs: sampleMs,
+    nextCheckAtMs: sampleMs + 1,
+    verifiedAtMs: null,
+    manifest: null,
+    errors: [],
+    extensions: [],
+    seenWishes: null,
+  };
 }

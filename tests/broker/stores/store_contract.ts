@@ -20,6 +20,7 @@ import {
   sampleApp,
   sampleDraft,
   sampleGrant,
+  sampleManifest,
   sampleMs,
   sampleRequest,
   sampleSignIn,
@@ -70,6 +71,12 @@ export function testStoreContract(name: string, open: OpenStore): void {
       putRequest(sampleRequest(1, 1)),
       putGrant(sampleGrant(1, 1)),
       putSignIn(sampleSignIn(1)),
+      { noun: "manifest", id: fakeId("app", 1), record: sampleManifest(1) },
+      {
+        noun: "icon",
+        id: fakeId("app", 1),
+        record: { v: 1, id: fakeId("app", 1), png: "", digest: "0".repeat(64) },
+      },
       { noun: "settings", id: "settings", record: { v: 1, mode: "quiet" } },
     ];
     assert.deepEqual(await store.commit({ puts }), { committed: true });
