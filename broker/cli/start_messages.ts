@@ -6,10 +6,10 @@ import { PolicyFileError } from "../stores/policy_file_source.ts";
 import { ServerSettingError } from "./server_settings.ts";
 import { usage, UsageError } from "./start_options.ts";
 
-/** What is printed once the broker serves, with the practice app's address when it runs. */
+/** What is printed once the broker serves, with the address of the apps to try when they run. */
 export function greeting(version: string, url: string, demoUrl: string | null): string {
   const demo = demoUrl === null ? "" : `
-The practice app, which asks for something:
+Apps to try, which ask for something:
 
   ${demoUrl}
 `;

@@ -9,7 +9,7 @@ export const usage =
   --data DIR     keep data in this directory instead of the user's own
   --no-open      print the launch link without opening a browser
   --config FILE  take the policy from this file instead of deno.json
-  --demo         also start the practice app, which asks for a loopback echo
+  --demo         also start apps to try, which ask for something
   --help         print this`;
 
 /** The port unless told otherwise. */
@@ -24,7 +24,7 @@ export interface StartOptions {
   readonly opensBrowser: boolean;
   /** Null for the project's `deno.json`. */
   readonly configFile: string | null;
-  /** Whether the practice app is started too. */
+  /** Whether the apps to try are started too. */
   readonly withDemo: boolean;
 }
 
