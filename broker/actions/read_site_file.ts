@@ -6,6 +6,9 @@ import { type Broker, ConnectError, SiteFault } from "./ports.ts";
 /** How many redirects are followed. */
 export const maxRedirects = 5;
 
+/** How long reading one file may take, all redirects included. */
+export const fileTimeoutMs = 20_000;
+
 /** What is read, and for whom. */
 export interface SiteFileAsk {
   readonly url: string;
@@ -24,7 +27,8 @@ export interface SiteFile {
 }
 
 /**
- * Reads a file. A redirect is followed on the same origin only, five times at most, and never to where it has been.
+ * Reads a file, within 20 seconds. A redirect is followed on the same origin only, five times at most, and never to where it
+ * has been.
  *
  * @throws SiteFault
  */
@@ -35,6 +39,20 @@ export async function readSiteFile(broker: Broker, ask: SiteFileAsk): Promise<Si
       "Gatehouse is locked down: nothing is reached until you end it.",
     );
   }
+  const late = new AbortController();
+  const cancelTimeout = broker.clock.setTimer(fileTimeoutMs, () => late.abort());
+  try {
+    const signal = AbortSignal.any([ask.signal, late.signal]);
+    return await follow(broker, { ...ask, signal });
+  } catch (fault) {
+    if (late.signal.aborted) throw new SiteFault("unreachable", "It did not answer in time.");
+    throw fault;
+  } finally {
+    cancelTimeout();
+  }
+}
+
+async function follow(broker: Broker, ask: SiteFileAsk): Promise<SiteFile> {
   let url = new URL(ask.url);
   url.hash = "";
   const { origin } = url;

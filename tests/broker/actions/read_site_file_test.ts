@@ -82,3 +82,19 @@ Deno.test("locked down, nothing is read", async () => {
   await fails(on, "refused", /locked down/);
   assert.deepEqual(on.sites.asked, []);
 });
+
+Deno.test("a server that redirects slowly is left after twenty seconds in all", async () => {
+  const on = broker({});
+  const { files } = on.sites;
+  on.sites.get = async ({ url, signal }) => {
+    if (signal.aborted) throw new SiteFault("unreachable", "It is no longer wanted.");
+    await new Promise<void>((resolve) => on.clock.setTimer(9000, resolve));
+    if (signal.aborted) throw new SiteFault("unreachable", "It is no longer wanted.");
+    return { status: 302, location: `${url.pathname}x`, bytes: new Uint8Array() };
+  };
+  files.clear();
+  const late = fails(on, "unreachable", /did not answer in time/);
+  await on.clock.advance(27_000);
+  await late;
+  assert.equal(on.clock.waiting, 0);
+});
