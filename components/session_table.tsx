@@ -10,6 +10,7 @@ import { RevokeButton } from "./grant_table.tsx";
 import { Icon } from "./icon.tsx";
 import { fillText } from "./phrase.ts";
 import { plainText } from "./plain_text.ts";
+import { plural } from "./plural.ts";
 import { isOpen } from "./session_rows.ts";
 import { targetText } from "./target_text.ts";
 import { text } from "./text.ts";
@@ -77,7 +78,7 @@ function SessionRow({ session, traffic, stage, nowMs, withApp }: SessionRowProps
         <span class="mono wrap">
           <bdi>{target}</bdi>
         </span>{" "}
-        <TransportBadge secure={session.secureTransport} />
+        <TransportBadge session={session} />
         <span class="sub mono">{session.remoteAddress ?? session.localAddress}</span>
         {!open && <ClosedNote session={session} nowMs={nowMs} />}
       </td>
@@ -87,8 +88,17 @@ function SessionRow({ session, traffic, stage, nowMs, withApp }: SessionRowProps
       <td class="number" data-label={columns.age}>
         {age(session.openedAtMs, session.closedAtMs ?? nowMs)}
       </td>
-      <td class="number" data-label={columns.sent}>{bytesText(session.bytesSent)}</td>
-      <td class="number" data-label={columns.received}>{bytesText(session.bytesReceived)}</td>
+      <td class="number" data-label={columns.sent}>
+        {bytesText(session.bytesSent)}
+        <Packets passed={session.datagrams?.sent} dropped={session.datagrams?.droppedSent} />
+      </td>
+      <td class="number" data-label={columns.received}>
+        {bytesText(session.bytesReceived)}
+        <Packets
+          passed={session.datagrams?.received}
+          dropped={session.datagrams?.droppedReceived}
+        />
+      </td>
       <td class="number" data-label={columns.rate}>
         {rateText(open ? rateOf(seen, nowMs) : 0)}
         <Spark traffic={seen} nowMs={nowMs} />
@@ -125,8 +135,31 @@ function SessionActs({ session, stage, app, target }: SessionActsProps): JSX.Ele
   );
 }
 
-function TransportBadge({ secure }: { readonly secure: boolean }): JSX.Element {
+/** How many datagrams a UDP socket has moved one way, and how many were dropped. */
+function Packets(
+  { passed, dropped }: { readonly passed: number | undefined; readonly dropped: number | undefined },
+): JSX.Element | null {
+  if (passed === undefined) return null;
+  const { packets, dropped: droppedWords } = text.connections;
+  return (
+    <span class="sub">
+      {plural(passed, packets)}
+      {dropped ? `, ${plural(dropped, droppedWords)}` : ""}
+    </span>
+  );
+}
+
+function TransportBadge({ session }: { readonly session: SessionView }): JSX.Element {
   const words = text.connections;
+  const secure = session.secureTransport;
+  if (session.datagrams) {
+    return (
+      <span class="badge" title={words.udpHint}>
+        <Icon name="unlock" />
+        {words.udp}
+      </span>
+    );
+  }
   return (
     <span class="badge" title={secure ? words.tlsHint : words.plainHint}>
       <Icon name={secure ? "lock" : "unlock"} />

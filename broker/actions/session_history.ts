@@ -107,12 +107,14 @@ function endSpan(broker: Broker, appId: AppId): void {
 }
 
 function openedMessage({ target, listenerId, capability, localAddress, localPort }: Session) {
+  if (capability === "udp-bind") return `Opened UDP on ${hostAndPort(localAddress, localPort)}.`;
   if (capability !== "tcp-listen") return `Connected to ${target}.`;
   const place = hostAndPort(localAddress, localPort);
   return listenerId ? `Accepted a connection to ${place}.` : `Listening on ${place}.`;
 }
 
 function closedMessage({ target, listenerId, capability, localAddress, localPort }: Session) {
+  if (capability === "udp-bind") return `Closed UDP on ${hostAndPort(localAddress, localPort)}.`;
   if (capability !== "tcp-listen") return `Closed the connection to ${target}.`;
   const place = hostAndPort(localAddress, localPort);
   return listenerId ? `Closed a connection to ${place}.` : `Stopped listening on ${place}.`;
@@ -129,9 +131,12 @@ function draft(
   message: string,
 ): HistoryDraft {
   const { id, remoteAddress, tls, bytesSent, bytesReceived, openedAtMs, ruleIds, error } = session;
-  const { listenerId } = session;
+  const { listenerId, datagrams } = session;
   const figures = kind === "session-closed"
-    ? { bytesSent, bytesReceived, openedAtMs, error: error && ended(error) }
+    ? {
+      ...{ bytesSent, bytesReceived, openedAtMs, error: error && ended(error) },
+      ...(datagrams && { datagrams: { ...datagrams } }),
+    }
     : {};
   return historyDraft(broker, kind, error === null ? "app" : "broker", {
     app: broker.store.get("app", session.appId)?.record,

@@ -566,6 +566,24 @@ Deno.test("groups: what is refused, and what is left", async () => {
   assert.equal(await code(join("239.1.3.1")), "unreachable");
 });
 
+Deno.test("the history tells of sockets, with what their datagrams came to", async () => {
+  await using rig = await boundSocket();
+  const { broker, app, socket, session } = rig;
+  await grant(broker, app, "udp-send", "203.0.114.5:4000");
+  await session.send(to(peer.address, peer.port, "four"));
+  socket.deliver("hi", peer);
+  session.end(null);
+  await settle();
+  const [closed, opened] = (await broker.store.history({ limit: 10 })).filter(({ kind }) =>
+    kind.startsWith("session-")
+  );
+  assert.equal(opened?.message, "Opened UDP on 0.0.0.0:6881.");
+  assert.equal(closed?.message, "Closed UDP on 0.0.0.0:6881.");
+  assert.deepEqual(closed?.detail["datagrams"], {
+    ...{ sent: 1, received: 0, droppedSent: 0, droppedReceived: 0 },
+  });
+});
+
 Deno.test("a bound socket whose own permission ends is cut, with everything it was allowed beside", async () => {
   await using rig = await boundSocket();
   const { broker, attempt, socket } = rig;
