@@ -1,11 +1,13 @@
 /** What allowing would mean: at most two lines on a card, and one line a reason why a target is broad. @module */
 import type { BroadReason, RequestView } from "../broker/schema/dashboard.ts";
+import { fillText } from "./phrase.ts";
+import { plainText } from "./plain_text.ts";
 import { text } from "./text.ts";
 
 /** What the consequence of a request depends on. */
 export type Consequential = Pick<
   RequestView,
-  "capability" | "secureTransport" | "space" | "target"
+  "capability" | "secureTransport" | "serverName" | "upgradable" | "space" | "target" | "host"
 >;
 
 /** What allowing a request means, by its capability and by where the other side is. One or two lines. */
@@ -21,7 +23,8 @@ export function consequences(asked: Consequential): string[] {
       return [lines.hostAccess, ...(isPlain ? [lines.plainSite] : whereItLies(space))];
     }
     case "tcp-connect": {
-      if (asked.secureTransport) return [lines.tcpEncrypted, ...whereItLies(space)];
+      if (asked.secureTransport) return [encryptedLine(asked), ...whereItLies(space)];
+      if (asked.upgradable) return [lines.tcpLater, ...whereItLies(space)];
       return [isNear ? lines.tcpNear : lines.tcp, ...whereItLies(space)];
     }
     case "udp-send":
@@ -35,6 +38,14 @@ export function consequences(asked: Consequential): string[] {
     case "network-info":
       return [lines.networkInfo];
   }
+}
+
+/** A name in the handshake that is not the host's: a person must know whom the connection really leads to. */
+function encryptedLine({ serverName, host }: Consequential): string {
+  const lines = text.consequence;
+  if (serverName === undefined) return lines.tcpEncrypted;
+  const name = plainText(serverName);
+  return fillText(lines.tcpEncryptedAs, { name, host: plainText(host ?? "*") });
 }
 
 function whereItLies(space: RequestView["space"]): string[] {

@@ -61,6 +61,14 @@ export function GrantTable({ grants, ...props }: GrantTableProps): JSX.Element {
   );
 }
 
+/** Which connections a permission for encrypted ones is for. */
+function encryptedText({ serverName }: Pick<GrantView, "serverName">): string {
+  const { encrypted, encryptedAs } = text.permissions;
+  return serverName === undefined
+    ? encrypted
+    : fillText(encryptedAs, { name: plainText(serverName) });
+}
+
 interface GrantRowProps extends Omit<GrantTableProps, "grants"> {
   readonly grant: GrantView;
 }
@@ -92,6 +100,7 @@ function GrantRow({ grant, stage, nowMs, withApp, picking }: GrantRowProps): JSX
         </span>
         <span class="sub">
           {text.capability[grant.capability]}
+          {grant.secureTransport && `, ${encryptedText(grant)}`}
           {grant.broad && (
             <>
               {" "}

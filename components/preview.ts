@@ -16,13 +16,17 @@ export interface PreviewedAnswer {
   readonly app: string;
   /** Whether the target is broad: then "only" would be a lie. */
   readonly broad: boolean;
+  /** Whether it is for encrypted connections alone. */
+  readonly encrypted?: boolean;
 }
 
 /** "Allows **imap.example.com:993** only, until Mail closes." */
 export function previewSentence(answer: PreviewedAnswer, nowMs: number): Phrase {
   if (answer.target === "") return [text.preview.empty];
   if (answer.duration === null) return [text.preview.noTime];
-  return fillPhrase(answer.broad ? text.preview.wide : text.preview.narrow, {
+  const { narrow, wide, narrowEncrypted, wideEncrypted } = text.preview;
+  const [only, all] = answer.encrypted ? [narrowEncrypted, wideEncrypted] : [narrow, wide];
+  return fillPhrase(answer.broad ? all : only, {
     target: { kind: "strong", text: targetText(answer.target, answer.capability) },
     duration: durationClause(answer.duration, answer.app, nowMs),
   });

@@ -100,7 +100,7 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
 
   const headingId = `ask-${view.id}`;
   const preview = previewSentence(
-    { capability: view.capability, ...chosen, app, broad },
+    { capability: view.capability, ...chosen, app, broad, encrypted: view.secureTransport },
     nowMs,
   );
   const words = { target: targetText(chosen.target, view.capability), app };

@@ -17,6 +17,7 @@ export type Surrounded = Pick<
   | "postponedAtMs"
   | "space"
   | "host"
+  | "clientCertificate"
 >;
 
 /** The context line of a card, a sentence each. */
@@ -36,6 +37,7 @@ export function contextSentences(request: Surrounded, nowMs: number): string[] {
     if (request.space !== null) sentences.push(words.space[request.space]);
     else if (isName(request)) sentences.push(words.unknownAddress);
   }
+  if (request.clientCertificate) sentences.push(words.ownCertificate);
   if (request.postponedAtMs !== null) {
     sentences.push(fillText(words.postponed, { time: clockTime(request.postponedAtMs, nowMs) }));
   }

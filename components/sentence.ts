@@ -13,6 +13,7 @@ export type AskedFor = Pick<
   | "capability"
   | "target"
   | "secureTransport"
+  | "serverName"
   | "host"
   | "unicodeHost"
   | "registrableDomain"
@@ -40,9 +41,14 @@ export function requestSentence(asked: AskedFor, name: string): Phrase {
     case "host-access":
       return fillPhrase(sentences.hostAccess, { app, site: sitePhrase(asked) });
     case "tcp-connect":
-      return asked.secureTransport
-        ? fillPhrase(sentences.tcpEncrypted, { app, host, port })
-        : fillPhrase(sentences.tcp, { app, host, port });
+      if (!asked.secureTransport) return fillPhrase(sentences.tcp, { app, host, port });
+      if (asked.serverName === undefined) {
+        return fillPhrase(sentences.tcpEncrypted, { app, host, port });
+      }
+      return fillPhrase(sentences.tcpEncryptedAs, {
+        ...{ app, host, port },
+        name: { kind: "strong", text: plainText(asked.serverName) },
+      });
     case "tcp-listen":
       return fillPhrase(
         asked.space === "loopback" ? sentences.tcpListenHere : sentences.tcpListen,

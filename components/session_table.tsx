@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { SessionView } from "../broker/schema/dashboard.ts";
 import { ActButton } from "./act_button.tsx";
 import { closeSession, type Stage } from "./acts.ts";
+import { certificateSentences } from "./certificate_text.ts";
 import { bytesText, rateText } from "./bytes_text.ts";
 import { isInert } from "./dashboard_model.ts";
 import { durationLabel } from "./duration_text.ts";
@@ -80,6 +81,7 @@ function SessionRow({ session, traffic, stage, nowMs, withApp }: SessionRowProps
         </span>{" "}
         <TransportBadge session={session} />
         <span class="sub mono">{session.remoteAddress ?? session.localAddress}</span>
+        {session.tls && <span class="sub">{certificateSentences(session.tls).join(" ")}</span>}
         {!open && <ClosedNote session={session} nowMs={nowMs} />}
       </td>
       <td data-label={columns.allowedBy}>

@@ -141,6 +141,8 @@ export const text = {
   sentence: {
     hostAccess: "{app} wants to read and change what {site} shows you.",
     tcpEncrypted: "{app} wants to open an encrypted connection to {host}, {port}.",
+    tcpEncryptedAs:
+      "{app} wants to open an encrypted connection to {host}, {port}, and to speak to {name} there.",
     tcp: "{app} wants to open a connection to {host}, {port}.",
     tcpListen: "{app} wants to accept connections from other computers, {port}.",
     tcpListenHere: "{app} wants to accept connections from programs on this computer, {port}.",
@@ -166,8 +168,12 @@ export const text = {
   consequence: {
     hostAccess: "It can read and change everything this site shows you, signed in as you.",
     tcpEncrypted: "Data is encrypted on the way. We see how much is sent, not what.",
+    tcpEncryptedAs:
+      "Only {name} has to prove who it is, and others on the way see that name. {host} proves nothing.",
     tcp:
-      "It can send and receive anything there. Others on the way can read what it does not encrypt itself.",
+      "It can send and receive anything there. Not encrypted: others on the way can read and change what it does not encrypt itself.",
+    tcpLater:
+      "Not encrypted at first: the app says that it encrypts the connection before it sends what matters.",
     tcpNear: "It can send and receive anything there.",
     tcpListen: "Programs on other computers can reach this app, and it decides what to answer.",
     tcpListenHere:
@@ -204,6 +210,7 @@ export const text = {
     notClicked: "It asked by itself: you did not click in the app.",
     waiting: "It is waiting now.",
     notWaiting: "It is not waiting just now: your answer counts when it asks again.",
+    ownCertificate: "It shows the server a certificate of its own.",
     postponed: "Put off at {time}.",
     unknownAddress: "Its address is looked up only once you allow it.",
     space: {
@@ -243,6 +250,8 @@ export const text = {
   preview: {
     narrow: "Allows {target} only, {duration}.",
     wide: "Allows {target}, {duration}.",
+    narrowEncrypted: "Allows {target} only, encrypted, {duration}.",
+    wideEncrypted: "Allows {target}, encrypted, {duration}.",
     empty: "Write a target, or choose one above.",
     noTime: "Write a date and time that is still to come.",
   },
@@ -588,6 +597,9 @@ export const text = {
     udpHint: "Datagrams, not encrypted by Gatehouse",
     packets: { one: "{n} packet", other: "{n} packets" },
     dropped: { one: "{n} dropped", other: "{n} dropped" },
+    proven: "{name} proved its name.",
+    certificate: "{name} proved its name by a certificate of {issuer}, valid until {date}.",
+    ownCertificate: "The app has shown a certificate of its own.",
     close: "Close",
     closeLabel: "Close {app}'s connection to {target}",
     closedAt: "Closed {time}",
@@ -622,6 +634,8 @@ export const text = {
     revokeLabel: "{revoke}: {target} for {app}",
     endsAt: "ends {time}",
     spent: "used",
+    encrypted: "encrypted connections",
+    encryptedAs: "encrypted connections to {name} there",
     broad: "broad",
     usedOnlyFor: "Used only for {target}.",
     narrow: "Narrow it",

@@ -37,6 +37,11 @@ export function clockTime(atMs: number, nowMs: number): string {
   return `${(sameYear ? day : dayOfYear).format(atMs)}, ${time}`;
 }
 
+/** A day and its year: `Nov 3, 2027`. */
+export function dayText(atMs: number): string {
+  return dayOfYear.format(atMs);
+}
+
 /** The whole date and time, for a title. */
 export function wholeTime(atMs: number): string {
   return whole.format(atMs);

@@ -46,7 +46,7 @@ browserTest("Allow grants what was shown, and Undo takes it back", async (dashbo
   await dashboard.ask(mail, "imap.example.com:993", { secureTransport: true });
   const page = await open();
   await page.getByLabel("How long").selectOption("1-hour");
-  await page.getByText("Allows imap.example.com:993 only, for 1 hour.").waitFor();
+  await page.getByText("Allows imap.example.com:993 only, encrypted, for 1 hour.").waitFor();
   await allow(page).click();
   await said(page, "Allowed imap.example.com:993 for Mail, for 1 hour.");
   const [grant] = grants(dashboard);
@@ -75,7 +75,7 @@ browserTest(
     const year = new Date(dashboard.broker.clock.nowMs()).getFullYear() + 1;
     const atMs = new Date(`${year}-03-01T12:00`).getTime();
     await page.getByLabel("Date and time").fill(`${year}-03-01T12:00`);
-    await page.getByText(/^Allows imap\.example\.com:993 only, until .+\.$/).waitFor();
+    await page.getByText(/^Allows imap\.example\.com:993 only, encrypted, until .+\.$/).waitFor();
     await ready(page);
     await button.click();
     await said(page, /^Allowed imap\.example\.com:993 for Mail, until /);

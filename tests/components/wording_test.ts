@@ -17,6 +17,7 @@ import {
   rememberedChoice,
   untilDuration,
 } from "../../components/duration_text.ts";
+import { certificateSentences, issuerName } from "../../components/certificate_text.ts";
 import { fillPhrase, phraseText } from "../../components/phrase.ts";
 import { previewSentence } from "../../components/preview.ts";
 import { contextSentences } from "../../components/request_context.ts";
@@ -26,6 +27,10 @@ import { age, ago, clockTime, endOfDayMs, inTime, spanText } from "../../compone
 import { imapGrant, imapRequest, imapSession, mailApp, nowMs, snapshotOf } from "./shown_views.ts";
 
 const sentences: [asked: Partial<RequestView>, sentence: string][] = [
+  [
+    { serverName: "front.example.net" },
+    "Mail wants to open an encrypted connection to imap.example.com, port 993, and to speak to front.example.net there.",
+  ],
   [{}, "Mail wants to open an encrypted connection to imap.example.com, port 993."],
   [
     { secureTransport: false, port: "80-90" },
@@ -170,7 +175,8 @@ Deno.test("consequences: one or two lines for every capability and address space
   for (const capability of allCapabilities) {
     for (const space of [null, "public", "local", "loopback", "refused"] as const) {
       for (const secureTransport of [false, true]) {
-        const lines = consequences({ capability, space, secureTransport, target: "*" });
+        const asked = { capability, space, secureTransport, target: "*", host: null };
+        const lines = consequences(asked);
         assert.ok(lines.length >= 1 && lines.length <= 2, `${capability} ${space}`);
         for (const line of lines) assert.match(line, /^[A-Z].*\.$/);
       }
@@ -182,7 +188,12 @@ Deno.test("consequences, one line per kind of access and where the other side is
   const table: [asked: Partial<RequestView>, ...starts: RegExp[]][] = [
     [{ secureTransport: true }, /^Data is encrypted/],
     [{ secureTransport: true, space: "loopback" }, /^Data is encrypted/, /this computer itself/],
-    [{ secureTransport: false }, /anything there\. Others on the way/],
+    [
+      { secureTransport: true, serverName: "front.example.net" },
+      /^Only front\.example\.net has to prove .* imap\.example\.com proves nothing\.$/,
+    ],
+    [{ secureTransport: false }, /anything there\. Not encrypted: others on the way/],
+    [{ secureTransport: false, upgradable: true }, /^Not encrypted at first: the app says/],
     [{ secureTransport: false, space: "local" }, /anything there\.$/, /in your local network/],
     [{ secureTransport: false, space: "loopback" }, /anything there\.$/, /this computer itself/],
     [{ capability: "udp-send", space: "public" }, /Others on the way/],
@@ -291,6 +302,15 @@ Deno.test("the preview restates target and duration, and says only where that is
     say({ target: "*:993", broad: true }),
     "Allows any host, port 993, until Mail closes.",
   );
+  const encrypted = { encrypted: true };
+  assert.equal(
+    phraseText(previewSentence({ ...answer, ...encrypted }, nowMs)),
+    "Allows imap.example.com:993 only, encrypted, until Mail closes.",
+  );
+  assert.equal(
+    phraseText(previewSentence({ ...answer, ...encrypted, target: "*:993", broad: true }, nowMs)),
+    "Allows any host, port 993, encrypted, until Mail closes.",
+  );
   assert.equal(say({ target: "" }), "Write a target, or choose one above.");
   const untimed = previewSentence({ ...answer, duration: null }, nowMs);
   assert.equal(phraseText(untimed), "Write a date and time that is still to come.");
@@ -355,6 +375,8 @@ Deno.test("context: once and again, clicked or not, waiting or not, and where th
     "This address is in your local network.",
     "Put off at 14:04.",
   ]);
+  const own = contextSentences(imapRequest(1, { clientCertificate: true }), nowMs);
+  assert.equal(own.at(-1), "It shows the server a certificate of its own.");
   const range = imapRequest(1, { host: "*.example.com" });
   assert.equal(contextSentences(range, nowMs).length, 3);
   for (const capability of ["tcp-listen", "udp-bind", "udp-multicast", "network-info"] as const) {
@@ -438,4 +460,22 @@ Deno.test("titles count what waits", () => {
 Deno.test("a template's placeholders may stand in any order, and a value is never read as one", () => {
   const phrase = fillPhrase("{b}, then {a}.", { a: "1", b: "{a}" });
   assert.deepEqual(phrase, ["{a}", ", then ", "1", "."]);
+});
+
+Deno.test("what is known of an encrypted connection: whose name, by whom, until when, in plain words", () => {
+  const certificate = {
+    subject: "CN=mail.example.com",
+    issuer: "C=XX\nO=Example\u202e Trust\nCN=R1",
+    validFromMs: nowMs,
+    validToMs: Date.UTC(2027, 10, 3, 12),
+    fingerprint256: "00",
+  };
+  const facts = { serverName: "mail.example.com", alpn: null };
+  assert.deepEqual(certificateSentences(facts), ["mail.example.com proved its name."]);
+  assert.deepEqual(certificateSentences({ ...facts, certificate, clientCertificate: true }), [
+    "mail.example.com proved its name by a certificate of Example Trust, valid until Nov 3, 2027.",
+    "The app has shown a certificate of its own.",
+  ]);
+  const issuers = ["CN=R1", "OU=Some unit", "", "O="].map(issuerName);
+  assert.deepEqual(issuers, ["R1", "Some unit", "?", "?"]);
 });
