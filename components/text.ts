@@ -784,6 +784,7 @@ export const text = {
     },
     copy: "Copy a request to the administrator",
     copied: "Copied",
+    letterLabel: "The request, to be sent",
     copyHint: "Policy decides this. Whoever manages this computer can change it.",
     letter: {
       ask: "Please allow this in Gatehouse on {machine}:",
@@ -862,6 +863,7 @@ export const text = {
     next: "What next",
     toRequests: "To the requests",
     connect: "Connect your first app",
+    code: "First lines",
     connectHint: "A web page asks with the SDK; a program, with a token of its own:",
   },
   time: {

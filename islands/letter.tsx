@@ -22,7 +22,7 @@ export default function Letter({ letter, contact }: LetterProps): JSX.Element {
         <p>
           {managed.copyHint} {contact !== null && <b class="wrap">{contact}</b>}
         </p>
-        <pre tabIndex={0} role="region" aria-labelledby="letter">{letter}</pre>
+        <pre tabIndex={0} role="region" aria-label={managed.letterLabel}>{letter}</pre>
         <p class="actions">
           <ActButton
             onPress={() => {

@@ -64,7 +64,7 @@ export default define.page<typeof handler>(({ data: { snapshot, origin } }) => {
       <TitledGroup id="connect" heading={words.connect}>
         <div class="card">
           <p>{words.connectHint}</p>
-          <pre tabIndex={0} role="region" aria-label={words.connect}>{firstLines(origin)}</pre>
+          <pre tabIndex={0} role="region" aria-label={words.code}>{firstLines(origin)}</pre>
         </div>
       </TitledGroup>
       <p>
