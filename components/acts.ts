@@ -28,7 +28,7 @@ export interface Stage {
 }
 
 /** Runs one act. Says what happened; a failure is said too, and thrown on for whoever can show it better. */
-async function act(
+export async function act(
   { dashboard }: Stage,
   perform: () => Promise<{ phrase: Phrase; undo?: Undo }>,
 ): Promise<void> {

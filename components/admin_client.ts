@@ -9,10 +9,14 @@ import type {
 } from "../broker/schema/admin_api.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
 import type { ImportResult } from "../broker/schema/grants_file.ts";
+import type { BlockedHost } from "../broker/schema/blocked_host.ts";
+import type { Grant } from "../broker/schema/grant.ts";
+import type { HostAccessCardId } from "../broker/schema/host_access.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
 import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
 import type { Mode, SettingsChange, SettingsView } from "../broker/schema/settings.ts";
+import type { SiteAccessView, SiteAccessWish } from "../broker/schema/site_access.ts";
 
 /** Where the origin-bound secret of the sign-in is kept, in `localStorage`. */
 export const secretKey = "gatehouse.secret";
@@ -53,6 +57,13 @@ export interface AdminClient {
   seen(id: RequestId): Promise<unknown>;
   /** Lets a question be put again that was put off too often. */
   endEmbargo(id: EmbargoId): Promise<unknown>;
+  /** The token stands for what the card showed. */
+  allowHostAccess(id: HostAccessCardId, reviewToken: string): Promise<Grant>;
+  dismissHostAccess(id: HostAccessCardId, reviewToken: string): Promise<unknown>;
+  hostAccessSeen(id: HostAccessCardId): Promise<unknown>;
+  blockHost(host: string): Promise<BlockedHost>;
+  unblockHost(host: string): Promise<unknown>;
+  setSiteAccess(id: AppId, wish: SiteAccessWish): Promise<SiteAccessView>;
   revoke(ids: readonly GrantId[]): Promise<RevokeResult>;
   /** Brings back the grant that the history entry with this sequence number says was revoked. */
   restore(seq: number): Promise<unknown>;
@@ -113,6 +124,15 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     postpone: (id) => call("POST", `/requests/${id}/postpone`),
     seen: (id) => call("POST", `/requests/${id}/seen`),
     endEmbargo: (id) => call("DELETE", `/embargoes/${id}`),
+    allowHostAccess: (id, reviewToken) =>
+      call("POST", `/host-access-requests/${id}/allow`, { reviewToken }),
+    dismissHostAccess: (id, reviewToken) =>
+      call("POST", `/host-access-requests/${id}/dismiss`, { reviewToken }),
+    hostAccessSeen: (id) => call("POST", `/host-access-requests/${id}/seen`),
+    blockHost: (host) => call("POST", "/blocked-hosts", { host }),
+    // An IPv6 address stands bare in a path.
+    unblockHost: (host) => call("DELETE", `/blocked-hosts/${host.replace(/^\[|\]$/g, "")}`),
+    setSiteAccess: (id, wish) => call("PUT", `/apps/${id}/site-access`, wish),
     revoke: (ids) => call("POST", "/grants/revoke", { ids }),
     restore: (seq) => call("POST", `/history/${seq}/restore`),
     restoreMany: (ids) => call("POST", "/grants/restore", { ids }),

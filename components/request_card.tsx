@@ -62,7 +62,11 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   }, [view.appId, longestMs, cardDuration]);
 
   const card = useRef<HTMLElement>(null);
-  useSeen(card, stage, view);
+  useSeen(card, {
+    id: view.id,
+    isSeen: view.seenAtMs !== null,
+    say: () => stage.client.seen(view.id),
+  });
 
   const app = appName(view.app);
   const chosen = chosenAnswer(view, choice, { nowMs, longestMs });

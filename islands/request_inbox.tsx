@@ -33,6 +33,8 @@ import LastActView from "./last_act.tsx";
 /** How many requests of one app are listed; the rest is a press away. */
 const listedPerApp = 6;
 const emptyId = "nothing-waits";
+/** Where focus goes when the last card is gone: to what is left on the page. */
+const restId = (hostAccess: number) => hostAccess > 0 ? "site-requests" : emptyId;
 
 /** The heading with what arrived, the last act, and the cards. */
 export default function RequestInbox(
@@ -65,7 +67,8 @@ export default function RequestInbox(
     const before = current.current;
     current.current = applyCardEvent(before, event);
     if (event.kind !== "reread") {
-      focusNext.current = headingAfter(before, current.current, event) ?? emptyId;
+      focusNext.current = headingAfter(before, current.current, event) ??
+        restId(snapshot.hostAccess.length);
     }
     renderAgain({});
   };
@@ -76,7 +79,7 @@ export default function RequestInbox(
     // The button goes away: focus goes to the first of what it let in.
     const known = new Set(headingIds(inbox));
     focusNext.current = headingIds(current.current).find((id) => !known.has(id)) ??
-      firstBefore ?? emptyId;
+      firstBefore ?? restId(snapshot.hostAccess.length);
     renderAgain({});
   };
 
@@ -122,7 +125,7 @@ export default function RequestInbox(
           )}
         </Group>
       ))}
-      {headingIds(inbox).length === 0 && (
+      {headingIds(inbox).length === 0 && snapshot.hostAccess.length === 0 && (
         <EmptyState id={emptyId} heading={text.requests.empty} hint={emptyTruth(snapshot)} />
       )}
     </div>

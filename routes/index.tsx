@@ -4,6 +4,7 @@ import { dashboardSnapshot } from "../broker/actions/dashboard_snapshot.ts";
 import { define } from "../broker/http/state.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { isDone, text } from "../components/text.ts";
+import HostAccessList from "../islands/host_access_list.tsx";
 import RecentHistory from "../islands/recent_history.tsx";
 import RequestInbox from "../islands/request_inbox.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
@@ -24,6 +25,7 @@ export default define.page<typeof handler>(({ data }) => {
       {isDone(data.done) && <p class="last last-fresh" role="status">{text.done[data.done]}</p>}
       <RequestLinks requests={data.snapshot.requests} />
       <RequestInbox dashboard={dashboard} />
+      <HostAccessList dashboard={dashboard} />
       <RecentHistory dashboard={dashboard} />
     </DashboardPage>
   );

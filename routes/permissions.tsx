@@ -11,6 +11,7 @@ import { createDashboard } from "../components/dashboard_model.ts";
 import { text } from "../components/text.ts";
 import ListFilter from "../islands/list_filter.tsx";
 import PermissionFile from "../islands/permission_file.tsx";
+import BlockedHosts from "../islands/blocked_hosts.tsx";
 import PermissionList from "../islands/permission_list.tsx";
 import { DashboardPage } from "./(_components)/dashboard_page.tsx";
 
@@ -39,6 +40,7 @@ export default define.page<typeof handler>(({ data }) => {
     >
       <ListFilter dashboard={dashboard} page="permissions" apps={data.apps} />
       <PermissionList dashboard={dashboard} appId={null} formToken={data.formToken} />
+      <BlockedHosts dashboard={dashboard} />
       <PermissionFile dashboard={dashboard} />
     </DashboardPage>
   );

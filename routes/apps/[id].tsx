@@ -17,6 +17,7 @@ import EmbargoList from "../../islands/embargo_list.tsx";
 import HistoryList from "../../islands/history_list.tsx";
 import LastActView from "../../islands/last_act.tsx";
 import PermissionList from "../../islands/permission_list.tsx";
+import SiteAccess from "../../islands/site_access.tsx";
 import { DashboardPage } from "../(_components)/dashboard_page.tsx";
 
 /** Reads the snapshot. */
@@ -44,6 +45,7 @@ export default define.page<typeof handler>(({ data }) => {
       />
       <AppControls dashboard={dashboard} appId={appId} />
       <EmbargoList dashboard={dashboard} appId={appId} />
+      <SiteAccess dashboard={dashboard} appId={appId} />
       <section aria-labelledby="permissions">
         <h2 id="permissions">{text.pages.permissions}</h2>
         <PermissionList dashboard={dashboard} appId={appId} />
