@@ -42,8 +42,12 @@ export function LinkCaptureTable(
                     <bdi>{plainText(appName, 60)}</bdi>
                   </a>
                 </td>
-                <td class={agreedBy === null ? "" : "mono wrap"} data-label={words.columns.by}>
-                  {agreedBy === null ? words.own : <bdi>{plainText(agreedBy, 300)}</bdi>}
+                <td data-label={words.columns.by}>
+                  {agreedBy === null ? words.own : (
+                    <span class="mono wrap">
+                      <bdi>{plainText(agreedBy, 300)}</bdi>
+                    </span>
+                  )}
                 </td>
               </tr>
             ))}

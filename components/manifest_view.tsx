@@ -131,18 +131,20 @@ function ExtensionTable(
                   : words.withdrawn}
               </span>
               {extension.lostAtMs !== null && (
-                <span class="sub">
+                <div class="note">
                   {fillText(words.lost, { time: clockTime(extension.lostAtMs, nowMs) })}
-                </span>
+                </div>
               )}
               {extension.message !== null && (
-                <span class="sub wrap">{plainText(extension.message, 500)}</span>
+                <div class="note wrap">{plainText(extension.message, 500)}</div>
               )}
             </td>
-            <td class="mono wrap" data-label={words.columns.scope}>
-              {extension.scope === null
-                ? text.apps.none
-                : <bdi>{plainText(extension.scope, 600)}</bdi>}
+            <td data-label={words.columns.scope}>
+              {extension.scope === null ? text.apps.none : (
+                <span class="mono wrap">
+                  <bdi>{plainText(extension.scope, 600)}</bdi>
+                </span>
+              )}
             </td>
             <td data-label={words.columns.links}>
               {extension.capturesLinks ? words.linksYes : words.linksNo}
