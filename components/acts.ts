@@ -1,6 +1,7 @@
 /** What the person does in the dashboard: each calls the broker, then says what happened and how to take it back. @module */
 import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { AnswerBody } from "../broker/schema/admin_api.ts";
+import type { Budget } from "../broker/schema/budget.ts";
 import type {
   AppView,
   EmbargoView,
@@ -220,6 +221,21 @@ export function narrowGrant(
         closed: closedText(closedSessions.length),
       }),
       undo: { kind: "restore", grantIds: [revoked], revokes: [narrow.id] },
+    };
+  });
+}
+
+/** Gives a permission another limit, or none. */
+export function setBudget(stage: Stage, grant: GrantView, budget: Budget | null): Promise<void> {
+  return act(stage, async () => {
+    const { revoked, grant: next, closedSessions } = await stage.client.setBudget(grant.id, budget);
+    return {
+      phrase: fillPhrase(budget ? text.last.limited : text.last.unlimited, {
+        target: strong(targetText(grant.target, grant.capability)),
+        app: appPart(grant.appName),
+        closed: closedText(closedSessions.length),
+      }),
+      undo: { kind: "restore", grantIds: [revoked], revokes: [next.id] },
     };
   });
 }

@@ -6,7 +6,9 @@ import type {
   CloseSessionsResult,
   NarrowResult,
   RestoreResult,
+  SetBudgetResult,
 } from "../broker/schema/admin_api.ts";
+import type { Budget } from "../broker/schema/budget.ts";
 import type { AnswerResult, RevokeResult } from "../broker/schema/dashboard.ts";
 import type { ImportResult } from "../broker/schema/grants_file.ts";
 import type { BlockedHost } from "../broker/schema/blocked_host.ts";
@@ -73,6 +75,8 @@ export interface AdminClient {
   revokeAll(id: AppId): Promise<RevokeResult>;
   /** Puts a narrower grant in the place of this one. */
   narrow(id: GrantId, target: string): Promise<NarrowResult>;
+  /** Puts a grant with another budget, or none, in the place of this one. */
+  setBudget(id: GrantId, budget: Budget | null): Promise<SetBudgetResult>;
   /** Says what a file of permissions would do; with the token of that, does it. */
   importFile(file: unknown, reviewToken?: string): Promise<ImportResult>;
   install(id: AppId): Promise<unknown>;
@@ -138,6 +142,7 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     restoreMany: (ids) => call("POST", "/grants/restore", { ids }),
     revokeAll: (id) => call("POST", `/apps/${id}/revoke`),
     narrow: (id, target) => call("POST", `/grants/${id}/narrow`, { target }),
+    setBudget: (id, budget) => call("POST", `/grants/${id}/budget`, { budget }),
     importFile: (file, reviewToken) => call("POST", "/grants/import", { file, reviewToken }),
     install: (id) => call("POST", `/apps/${id}/install`),
     uninstall: (id) => call("DELETE", `/apps/${id}`),

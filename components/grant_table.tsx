@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { GrantView } from "../broker/schema/dashboard.ts";
 import { ActButton } from "./act_button.tsx";
 import { narrowGrant, revokeGrant, type Stage } from "./acts.ts";
+import { BudgetControl } from "./budget_control.tsx";
 import { isInert } from "./dashboard_model.ts";
 import { durationLabel } from "./duration_text.ts";
 import { Icon } from "./icon.tsx";
@@ -109,6 +110,7 @@ function GrantRow({ grant, stage, nowMs, withApp, picking }: GrantRowProps): JSX
           )}
         </span>
         <Narrower grant={grant} stage={stage} />
+        <BudgetControl key={grant.id} grant={grant} stage={stage} />
       </td>
       <td data-label={columns.effect}>
         <span class={`effect effect-${grant.effect}`}>

@@ -403,6 +403,8 @@ export const text = {
     revoked: "Revoked {target} for {app}. {closed}",
     revokedMany: "Revoked {permissions}. {closed}",
     narrowed: "Narrowed {wide} to {target} for {app}. {closed}",
+    limited: "Limited {target} for {app}. {closed}",
+    unlimited: "Took the limit of {target} for {app} away.",
     imported: "Imported {permissions}.",
     closedMany: "Closed {connections} of {app}.",
     revokedAll: "Revoked everything for {app}. {closed}",
@@ -653,6 +655,22 @@ export const text = {
     filter: "Filter connections",
     filterHint: "App, host or port",
   },
+  budget: {
+    bytes: "{used} of {all} used",
+    connections: "{used} of {all} connections used",
+    idle: "closed after {span} without traffic",
+    set: "Set a limit",
+    setLabel: "Set a limit: {target} for {app}",
+    fields: {
+      megabytes: "Megabytes in all",
+      connections: "Connections in all",
+      idleMinutes: "Minutes without traffic",
+    },
+    hint: "Leave a field empty for no limit. What was used so far counts.",
+    save: "Save the limit",
+    saveLabel: "Save the limit: {target} for {app}",
+  },
+
   permissions: {
     empty: "Nothing is allowed yet.",
     emptyHint: "The first time an app asks, it appears under Requests.",

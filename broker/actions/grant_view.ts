@@ -4,6 +4,7 @@ import { narrowerTarget } from "../core/narrower_target.ts";
 import { isUnused } from "../core/unused_grants.ts";
 import type { GrantView } from "../schema/dashboard.ts";
 import type { Grant } from "../schema/grant.ts";
+import { budgetMeter } from "./budget_meter.ts";
 import type { Broker } from "./ports.ts";
 
 /** How many open sessions each grant or rule allows, by its id. */
@@ -37,5 +38,6 @@ export function grantView(
     unused: isUnused({ grant, use, open: sessionCount > 0 }, nowMs),
     broad: isBroadGrant(grant),
     narrowerTarget: narrowerTarget(grant, use, nowMs),
+    ...(grant.budget && { budgetUse: budgetMeter(broker).get(grant.id) }),
   };
 }

@@ -161,6 +161,7 @@ export class DashboardDirt {
       const bytes = session.bytesSent + session.bytesReceived;
       if (bytes !== (this.#sentBytes.get(session.id) ?? 0)) {
         this.#sessions.add(session.id);
+        this.#markBudgetsOf(session);
         moved = true;
       }
       this.#sentBytes.set(session.id, bytes);
@@ -168,6 +169,13 @@ export class DashboardDirt {
     // Once more after the last byte: what flows then is nothing, and that is news.
     this.#traffic = moved || this.#moved;
     this.#moved = moved;
+  }
+
+  /** What is used of a budget stands on the grant's row. */
+  #markBudgetsOf(session: Session): void {
+    for (const id of grantIdsOf(session)) {
+      if (this.#broker.store.get("grant", id)?.record.budget) this.#grants.add(id);
+    }
   }
 
   #markApp(appId: AppId): void {

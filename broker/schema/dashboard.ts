@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AddressSpace } from "./address_space.ts";
 import { App } from "./app.ts";
 import { BlockedHost } from "./blocked_host.ts";
+import { BudgetUse } from "./budget.ts";
 import { Decision } from "./decision.ts";
 import { Embargo } from "./embargo.ts";
 import { Grant } from "./grant.ts";
@@ -138,6 +139,8 @@ export const GrantView = Grant.omit({ v: true }).extend({
   broad: z.boolean(),
   /** The one target that it was really used for, when that is less than it allows; null when nothing can be said. */
   narrowerTarget: TargetText.nullable(),
+  /** What has been used of its budget, for one that has a budget. */
+  budgetUse: BudgetUse.exactOptional(),
 });
 /** A grant with what a list needs beside it. */
 export type GrantView = z.infer<typeof GrantView>;
