@@ -1,5 +1,5 @@
 /** An explanation: the decision, what can be done, the steps, the addresses, and every candidate. @module */
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { Candidate, PersonExplanation } from "../broker/schema/explanation.ts";
 import { explainText } from "./explain_text.ts";
 import { Icon } from "./icon.tsx";
@@ -12,8 +12,10 @@ interface ExplanationProps {
   readonly explanation: PersonExplanation;
 }
 
-/** The whole explanation. */
-export function ExplanationView({ explanation }: ExplanationProps): JSX.Element {
+/** The whole explanation; what follows from the decision comes as children, right below it. */
+export function ExplanationView(
+  { explanation, children }: ExplanationProps & { readonly children?: ComponentChildren },
+): JSX.Element {
   const { decision, advice, lookUpProblem, addresses } = explanation;
   return (
     <>
@@ -38,6 +40,7 @@ export function ExplanationView({ explanation }: ExplanationProps): JSX.Element 
           {lookUpProblem !== null && <p class="note">{plainText(lookUpProblem)}</p>}
         </div>
       </section>
+      {children}
       <Steps explanation={explanation} />
       {addresses.length > 0 && <Addresses explanation={explanation} />}
       <Candidates explanation={explanation} />
@@ -111,7 +114,7 @@ function Candidates({ explanation }: ExplanationProps): JSX.Element {
   const { candidates, moreCandidates } = explanation;
   return (
     <TitledGroup id="candidates" heading={explainText.candidates}>
-      {candidates.length === 0 ? <p class="muted">{explainText.none}</p> : (
+      {candidates.length === 0 ? <p class="card muted">{explainText.none}</p> : (
         <table>
           <caption class="unseen">{explainText.candidatesHint}</caption>
           <thead>

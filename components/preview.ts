@@ -24,10 +24,16 @@ export interface PreviewedAnswer {
 export function previewSentence(answer: PreviewedAnswer, nowMs: number): Phrase {
   if (answer.target === "") return [text.preview.empty];
   if (answer.duration === null) return [text.preview.noTime];
-  const { narrow, wide, narrowEncrypted, wideEncrypted } = text.preview;
-  const [only, all] = answer.encrypted ? [narrowEncrypted, wideEncrypted] : [narrow, wide];
-  return fillPhrase(answer.broad ? all : only, {
+  return fillPhrase(templateFor(answer), {
     target: { kind: "strong", text: targetText(answer.target, answer.capability) },
     duration: durationClause(answer.duration, answer.app, nowMs),
   });
+}
+
+function templateFor({ capability, broad, encrypted }: PreviewedAnswer) {
+  const { narrow, wide, narrowEncrypted, wideEncrypted, listen, facts } = text.preview;
+  if (capability === "tcp-listen" || capability === "udp-bind") return listen;
+  if (capability === "network-info") return facts;
+  if (encrypted) return broad ? wideEncrypted : narrowEncrypted;
+  return broad ? wide : narrow;
 }

@@ -248,6 +248,8 @@ export const text = {
     always: "until you revoke it",
   },
   preview: {
+    listen: "Allows it to listen on {target}, {duration}.",
+    facts: "Allows it to know these facts, {duration}.",
     narrow: "Allows {target} only, {duration}.",
     wide: "Allows {target}, {duration}.",
     narrowEncrypted: "Allows {target} only, encrypted, {duration}.",

@@ -40,8 +40,11 @@ export default define.page<typeof handler>(({ data }) => (
     <ExplainForm apps={data.apps} query={data.query} />
     <p class="note">{text.permissions.precedence}</p>
     {data.problem !== null && <p class="banner" role="alert">{plainText(data.problem)}</p>}
-    {data.letter !== null && <Letter {...data.letter} />}
-    {data.explanation !== null && <ExplanationView explanation={data.explanation} />}
+    {data.explanation !== null && (
+      <ExplanationView explanation={data.explanation}>
+        {data.letter !== null && <Letter {...data.letter} />}
+      </ExplanationView>
+    )}
   </DashboardPage>
 ));
 

@@ -311,6 +311,18 @@ Deno.test("the preview restates target and duration, and says only where that is
     phraseText(previewSentence({ ...answer, ...encrypted, target: "*:993", broad: true }, nowMs)),
     "Allows any host, port 993, encrypted, until Mail closes.",
   );
+  assert.equal(
+    say({ capability: "tcp-listen", target: "0.0.0.0:40000", broad: true }),
+    "Allows it to listen on every address of this computer, port 40000, until Mail closes.",
+  );
+  assert.equal(
+    say({ capability: "udp-bind", target: "127.0.0.1:5000", broad: true }),
+    "Allows it to listen on 127.0.0.1:5000, until Mail closes.",
+  );
+  assert.equal(
+    say({ capability: "network-info", target: "*" }),
+    "Allows it to know these facts, until Mail closes.",
+  );
   assert.equal(say({ target: "" }), "Write a target, or choose one above.");
   const untimed = previewSentence({ ...answer, duration: null }, nowMs);
   assert.equal(phraseText(untimed), "Write a date and time that is still to come.");
