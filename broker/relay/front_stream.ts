@@ -34,6 +34,20 @@ export interface FrontStreamParts {
   onDone(): void;
 }
 
+/** A socket of a front end, as its connection sees it. */
+export interface FrontSocket {
+  /** How many packets of the client wait. */
+  readonly queuedPackets: number;
+  /** What they cost. */
+  readonly heldBytes: number;
+  /** The client sent a packet, which must not be written to afterwards. */
+  push(bytes: Uint8Array): void;
+  /** The client has let go. What it had sent to an open socket still goes out. */
+  leave(): void;
+  /** Ends the socket at once; does nothing when it is over already. */
+  end(error: SessionError): void;
+}
+
 /** Why the broker itself ends a stream, in the form that sessions have. */
 export function frontEndError(code: SessionError["code"], message: string): SessionError {
   return { code, phase: "transfer", message };
@@ -56,7 +70,7 @@ export function frontEndAsk(contextId: ContextId, host: string, port: number): T
  * One stream. These protocols have no half-close: when either side is done, the client hears no more of it, and what the
  * client had sent by then is still written.
  */
-export class FrontStream {
+export class FrontStream implements FrontSocket {
   readonly #parts: FrontStreamParts;
   readonly #queue = new PacketQueue();
   readonly #aborter = new AbortController();

@@ -1,5 +1,6 @@
 /** The front ends as the web front starts them: one authenticated WebSocket of one app, joined to the broker. @module */
 import { openTcpSession } from "../actions/open_tcp_session.ts";
+import { openUdpSession } from "../actions/open_udp_session.ts";
 import type { Broker } from "../actions/ports.ts";
 import type { App } from "../schema/app.ts";
 import { relayCloseCode } from "../schema/relay_wire.ts";
@@ -32,7 +33,7 @@ export function serveTunnel(
 
 type Common = Pick<
   ConstructorParameters<typeof WispConnection>[0],
-  "contextId" | "open" | "clock" | "log"
+  "contextId" | "open" | "openUdp" | "clock" | "log"
 >;
 
 /** Joins a connection to its app: it is a context of the app while it lasts, and ends with it. */
@@ -46,6 +47,7 @@ function serve<Connection extends Pick<WispConnection, "closed" | "close">>(
   const connection = start({
     contextId,
     open: (ask, events) => openTcpSession(broker, app.id, ask, events),
+    openUdp: (ask, events) => openUdpSession(broker, app.id, ask, events),
     clock: broker.clock,
     log: broker.log,
   });

@@ -7,7 +7,7 @@ export const wispType = { CONNECT: 1, DATA: 2, CONTINUE: 3, CLOSE: 4, INFO: 5 } 
 export const wispStreamType = { tcp: 1, udp: 2 } as const;
 
 /** Extensions of version 2, by id. */
-export const wispExtension = { streamConfirmation: 5 } as const;
+export const wispExtension = { udp: 1, streamConfirmation: 5 } as const;
 
 /** Why a stream is closed. What is not here is for clients to send, and means nothing to a server. */
 export const wispReason = {

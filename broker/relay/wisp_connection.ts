@@ -1,20 +1,16 @@
 /** One Wisp connection: the streams that one WebSocket of one client carries, and the rules that its packets must keep. @module */
-import type { Clock, Log } from "../actions/ports.ts";
-import type { ContextId } from "../schema/ids.ts";
 import { relayCloseCode } from "../schema/relay_wire.ts";
 import type { SessionError } from "../schema/session.ts";
 import { FrameSender } from "./frame_sender.ts";
 import { defaultFrontEndLimits, type FrontEndLimits } from "./front_end_limits.ts";
-import { frontEndAsk, frontEndError, FrontStream } from "./front_stream.ts";
+import { frontEndError, type FrontSocket } from "./front_stream.ts";
 import { keepAlive } from "./keep_alive.ts";
-import type { OpenSocket } from "./open_socket.ts";
 import type { RelaySocket } from "./relay_socket.ts";
 import {
   decodeWispPacket,
   encodeWispPacket,
   WispError,
   wispExtension,
-  wispHeaderBytes,
   type WispPacket,
   type WispReason,
   wispReason,
@@ -22,6 +18,7 @@ import {
   writeWispDataHeader,
 } from "./wisp_codec.ts";
 import { toWispReason } from "./wisp_reason.ts";
+import { openWispSocket, type WispSocketParts } from "./wisp_socket.ts";
 
 /** RFC 6455 section 7.4.1. */
 const normalClosure = 1000;
@@ -30,22 +27,18 @@ const normalClosure = 1000;
 export type WispVersion = 1 | 2;
 
 /** What a connection works with. */
-export interface WispParts {
+export interface WispParts extends WispSocketParts {
   readonly webSocket: RelaySocket;
   readonly version: WispVersion;
-  readonly contextId: ContextId;
-  readonly open: OpenSocket;
-  readonly clock: Pick<Clock, "setTimer">;
-  readonly log: Log;
   readonly limits?: Partial<FrontEndLimits>;
 }
 
 /** A stream that the client has not let go of. */
 interface WispStream {
-  readonly stream: FrontStream;
+  readonly stream: FrontSocket;
   /**
    * Packets that the client may still send by all the credit it was given. CONTINUE sets the client's credit at the moment
-   * it arrives, when packets may be on their way: an upper bound is all that can be known here.
+   * it arrives, when packets may be on their way: an upper bound is all that can be known here. Datagrams take none.
    */
   allowedPackets: number;
   writtenPackets: number;
@@ -63,9 +56,11 @@ export class WispConnection {
   readonly #sender: FrameSender<WispPacket>;
   readonly #streams = new Map<number, WispStream>();
   /** Those above, and those whose last bytes are still being written. */
-  readonly #lasting = new Set<FrontStream>();
+  readonly #lasting = new Set<FrontSocket>();
   #heldBytes = 0;
   #confirmsStreams = false;
+  /** Whether datagrams are spoken: always by version 1, by version 2 where the client has the extension too. */
+  #carriesUdp: boolean;
   #closing = false;
   /** Calls the wait for the client's INFO off; null when none is awaited. */
   #endHandshake: (() => void) | null = null;
@@ -73,6 +68,7 @@ export class WispConnection {
   /** Starts serving at once. */
   constructor(parts: WispParts) {
     this.#parts = parts;
+    this.#carriesUdp = parts.version === 1;
     this.#limits = { ...defaultFrontEndLimits, ...parts.limits };
     const { webSocket, clock, log } = parts;
     this.#sender = new FrameSender(
@@ -130,7 +126,10 @@ export class WispConnection {
       streamId: 0,
       major: 2,
       minor: 0,
-      extensions: [{ id: wispExtension.streamConfirmation, payload: new Uint8Array(0) }],
+      extensions: [wispExtension.udp, wispExtension.streamConfirmation].map((id) => ({
+        id,
+        payload: new Uint8Array(0),
+      })),
     });
     const { clock } = this.#parts;
     this.#endHandshake = clock.setTimer(
@@ -179,9 +178,9 @@ export class WispConnection {
     if (packet.major < 2) return this.#refuseHandshake("INFO of a version that has none");
     this.#endHandshake?.();
     this.#endHandshake = null;
-    this.#confirmsStreams = packet.extensions.some(({ id }) =>
-      id === wispExtension.streamConfirmation
-    );
+    const shares = (wanted: number) => packet.extensions.some(({ id }) => id === wanted);
+    this.#confirmsStreams = shares(wispExtension.streamConfirmation);
+    this.#carriesUdp = shares(wispExtension.udp);
     this.#giveCredit(0, this.#limits.creditPackets);
   }
 
@@ -199,21 +198,15 @@ export class WispConnection {
   ): void {
     if (streamId === 0) throw new WispError(0, "CONNECT for stream 0");
     if (this.#streams.has(streamId)) throw new WispError(streamId, "CONNECT for a live stream");
-    if (streamType === wispStreamType.udp) return this.#tellClosed(streamId, wispReason.blocked);
-    if (streamType !== wispStreamType.tcp) {
+    const isUdp = streamType === wispStreamType.udp;
+    if (isUdp && !this.#carriesUdp) return this.#tellClosed(streamId, wispReason.blocked);
+    if (!isUdp && streamType !== wispStreamType.tcp) {
       throw new WispError(streamId, "CONNECT of an unknown type");
     }
     if (this.#streams.size >= this.#limits.maxStreams) {
       return this.#tellClosed(streamId, wispReason.throttled);
     }
-    const { open, clock, log, contextId } = this.#parts;
-    const stream = new FrontStream({
-      open,
-      ask: frontEndAsk(contextId, host, port),
-      limits: this.#limits,
-      clock,
-      log,
-      headerBytes: wispHeaderBytes,
+    const stream = openWispSocket({ streamType, host, port }, this.#parts, this.#limits, {
       send: (message) => {
         writeWispDataHeader(message, streamId);
         return this.#sender.data(message);
@@ -234,7 +227,8 @@ export class WispConnection {
       },
       onDone: () => this.#lasting.delete(stream),
     });
-    const held = { stream, allowedPackets: this.#limits.creditPackets, writtenPackets: 0 };
+    const allowedPackets = isUdp ? Infinity : this.#limits.creditPackets;
+    const held = { stream, allowedPackets, writtenPackets: 0 };
     this.#streams.set(streamId, held);
     this.#lasting.add(stream);
   }

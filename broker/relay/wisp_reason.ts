@@ -29,6 +29,7 @@ export function toWispReason(error: SessionError | null): WispReason {
     case "idle-timeout":
       return wispReason.transferTimeout;
     case "connection-reset":
+    case "message-too-big":
       return wispReason.networkError;
     default:
       return wispReason.unknown;

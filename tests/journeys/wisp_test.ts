@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { addProgram } from "../../broker/actions/add_program.ts";
 import { answerRequest } from "../../broker/actions/answer_request.ts";
 import { requestView } from "../../broker/actions/request_view.ts";
+import type { Capability } from "../../broker/schema/capability.ts";
 import type { AppId } from "../../broker/schema/ids.ts";
 import { startTestBroker, type TestBroker } from "../fakes/test_broker.ts";
 
@@ -29,12 +30,14 @@ async function runClient(url: string, version: 1 | 2, steps: object[]): Promise<
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** Servers on loopback: one gives back what it gets, one says goodbye at once, and one port is nobody's. */
+/** Servers on loopback: two give back what they get, by TCP and by UDP, one says goodbye at once, and one port is nobody's. */
 function startServers() {
   const echo = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const goodbye = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const datagrams = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   const ports = {
+    datagrams: (datagrams.addr as Deno.NetAddr).port,
     echo: echo.addr.port,
     goodbye: goodbye.addr.port,
     nobody: nobody.addr.port,
@@ -43,6 +46,9 @@ function startServers() {
   const running = Promise.all([
     (async () => {
       for await (const conn of echo) conn.readable.pipeTo(conn.writable).catch(() => {});
+    })(),
+    (async () => {
+      for await (const [bytes, from] of datagrams) await datagrams.send(bytes, from);
     })(),
     (async () => {
       for await (const conn of goodbye) {
@@ -56,6 +62,7 @@ function startServers() {
     async [Symbol.asyncDispose]() {
       echo.close();
       goodbye.close();
+      datagrams.close();
       await running;
     },
   };
@@ -66,6 +73,7 @@ async function grant(
   appId: AppId,
   effect: "allow" | "deny",
   target: string,
+  capability: Capability = "tcp-connect",
 ) {
   const id = broker.secrets.newId("grant");
   await broker.store.commit({
@@ -77,7 +85,7 @@ async function grant(
         id,
         effect,
         appId,
-        capability: "tcp-connect",
+        capability,
         target,
         spaces: ["loopback"],
         duration: { kind: "always" },
@@ -109,7 +117,7 @@ function allowNext(broker: TestBroker["broker"]): Promise<string> {
 }
 
 for (const version of [1, 2] as const) {
-  Deno.test(`wisp-js, unchanged, by version ${version}: bytes, a question, and every kind of no`, async () => {
+  Deno.test(`wisp-js, unchanged, by version ${version}: bytes, datagrams, a question, and every kind of no`, async () => {
     await using servers = startServers();
     const { ports } = servers;
     const gatehouse = await startTestBroker();
@@ -119,8 +127,11 @@ for (const version of [1, 2] as const) {
       await grant(broker, app.id, "allow", `127.0.0.1:${ports.goodbye}`);
       await grant(broker, app.id, "allow", `127.0.0.1:${ports.nobody}`);
       await grant(broker, app.id, "deny", "127.0.0.1:9");
+      await grant(broker, app.id, "allow", `127.0.0.1:${ports.datagrams}`, "udp-send");
+      await grant(broker, app.id, "deny", "127.0.0.1:9", "udp-send");
       const step = { host: "127.0.0.1", type: "tcp", packets: 0, packetBytes: 0, awaitBytes: 0 };
       const bulk = { packets: 2000, packetBytes: 1500, awaitBytes: 3_000_000 };
+      const datagrams = { type: "udp", packets: 20, packetBytes: 1200, awaitBytes: 24_000 };
       const asked = allowNext(broker);
       const report = await runClient(`${url.replace("http", "ws")}/wisp/${token}/`, version, [
         // Nobody has allowed this yet: what the client sends waits with it.
@@ -129,22 +140,21 @@ for (const version of [1, 2] as const) {
         { ...step, port: ports.nobody },
         { ...step, port: 9 },
         { ...step, host: "no such name", port: 80 },
-        // By version 2 the client has been told that there are no datagrams, and does not ask.
-        ...version === 1 ? [{ ...step, port: 53, type: "udp" }] : [],
+        { ...step, ...datagrams, port: ports.datagrams },
+        { ...step, type: "udp", port: 9 },
       ]);
       assert.equal(await asked, `127.0.0.1:${ports.echo}`);
-      assert.deepEqual([report.version, report.udp], [version, version === 1]);
+      assert.deepEqual([report.version, report.udp], [version, true]);
       let sum = 0;
       for (let n = 0; n < bulk.packets; n++) {
         for (let at = 0; at < bulk.packetBytes; at++) sum = (sum * 31 + (n & 0xff)) % 1_000_003;
       }
-      const [echoed, goodbye, ...refused] = report.outcomes;
+      const [echoed, goodbye, refusedPort, denied, noName, echoedUdp, deniedUdp] = report.outcomes;
       assert.deepEqual(echoed, { received: bulk.awaitBytes, sum, reason: null });
       assert.deepEqual([goodbye?.received, goodbye?.reason], [3, 0x02]);
-      assert.deepEqual(refused.map(({ reason }) => reason), [
-        ...[0x44, 0x48, 0x41],
-        ...version === 1 ? [0x48] : [],
-      ]);
+      const refused = [refusedPort, denied, noName, deniedUdp];
+      assert.deepEqual(refused.map((outcome) => outcome?.reason), [0x44, 0x48, 0x41, 0x48]);
+      assert.deepEqual([echoedUdp?.received, echoedUdp?.reason], [datagrams.awaitBytes, null]);
       assert.deepEqual(gatehouse.log.errors, []);
     } finally {
       await gatehouse.stop();

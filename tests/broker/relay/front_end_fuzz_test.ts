@@ -5,10 +5,12 @@ import { encodeWispPacket, type WispPacket } from "../../../broker/relay/wisp_co
 import { settle } from "../../fakes/fake_clock.ts";
 import type { Opened } from "./relay_rig.ts";
 import { connect, refusal, WispRig } from "./front_end_rig.ts";
+import type { ScriptedUdp } from "./scripted_udp.ts";
 
 const streamId = fc.integer({ min: 0, max: 5 });
 const packet: fc.Arbitrary<WispPacket> = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 5 }).map((id) => connect(id)) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }).map((id) => connect(id, 2)) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -43,6 +45,7 @@ Deno.test("a Wisp connection takes anything: it ends by itself at most, and leav
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
       const rig = new WispRig(1, { maxStreams: 4, maxHeldBytes: 4000, pingIntervalMs: 1e6 });
       const opened: Opened[] = [];
+      const udps: ScriptedUdp[] = [];
       runs++;
       for (const act of steps) {
         const newest = opened.at(-1)?.connection;
@@ -50,9 +53,15 @@ Deno.test("a Wisp connection takes anything: it ends by itself at most, and leav
         else if (act === "succeeds") {
           const opening = rig.openings.shift();
           if (opening && !opening.events.signal.aborted) opened.push(await opening.succeed());
+          const udpOpening = rig.udpOpenings.shift();
+          if (udpOpening && !udpOpening.events.signal.aborted) {
+            udps.push(await udpOpening.succeed());
+          }
         } else if (act === "fails") await rig.openings.shift()?.fail(refusal("denied"));
-        else if (act === "answers") newest?.deliver(new Uint8Array(500));
-        else if (act === "hangs up") newest?.deliverFin();
+        else if (act === "answers") {
+          newest?.deliver(new Uint8Array(500));
+          udps.at(-1)?.deliver("x".repeat(500));
+        } else if (act === "hangs up") newest?.deliverFin();
         else if (newest) newest.stalled = !newest.stalled;
       }
       await settle();
@@ -66,6 +75,8 @@ Deno.test("a Wisp connection takes anything: it ends by itself at most, and leav
       assert.equal(rig.wisp.streamCount, 0);
       assert.ok(rig.openings.every(({ events }) => events.signal.aborted));
       assert.ok(opened.every(({ connection, ends }) => connection.closed && ends.length === 1));
+      assert.ok(rig.udpOpenings.every(({ events }) => events.signal.aborted));
+      assert.ok(udps.every(({ ends }) => ends.length === 1));
       assert.equal(rig.clock.waiting, 0);
       assert.deepEqual(rig.log.errors, []);
     }),

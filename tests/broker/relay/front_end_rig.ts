@@ -1,5 +1,6 @@
 /** A front end between a test that plays the client and a test that plays the server. @module */
 import type { OpenSocket } from "../../../broker/relay/open_socket.ts";
+import type { OpenUdp } from "../../../broker/relay/relay_opens.ts";
 import type { FrontEndLimits } from "../../../broker/relay/front_end_limits.ts";
 import { TunnelConnection } from "../../../broker/relay/tunnel_connection.ts";
 import {
@@ -10,13 +11,15 @@ import {
 import { WispConnection, type WispVersion } from "../../../broker/relay/wisp_connection.ts";
 import { ConnectError } from "../../../broker/actions/ports.ts";
 import type { OpenTcpSession } from "../../../broker/actions/tcp_session.ts";
+import type { OpenUdpSession } from "../../../broker/actions/udp_session.ts";
 import type { SessionError } from "../../../broker/schema/session.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock, settle } from "../../fakes/fake_clock.ts";
 import { FakeMessageSocket } from "../../fakes/fake_message_socket.ts";
 import { fakeId, FakeSecrets } from "../../fakes/fake_secrets.ts";
 import { ScriptedConnection } from "../../fakes/scripted_connection.ts";
-import { fakeSession, type Opened, type Opening } from "./relay_rig.ts";
+import { fakeSession, type Opened, type Opening, type UdpOpening } from "./relay_rig.ts";
+import { ScriptedUdp } from "./scripted_udp.ts";
 
 /** What every front end needs around it. */
 class Surroundings {
@@ -41,6 +44,30 @@ class Surroundings {
         resolve({ session, connection, end: (error) => ends.push(error) });
         await settle();
         return { connection, session, ends };
+      },
+      fail: async (fault) => {
+        reject(fault);
+        await settle();
+      },
+    });
+    return promise;
+  };
+
+  /** What was asked for as UDP, each to be answered by the test. */
+  readonly udpOpenings: UdpOpening[] = [];
+
+  readonly openUdp: OpenUdp = (ask, events) => {
+    const { promise, resolve, reject } = Promise.withResolvers<OpenUdpSession>();
+    events.signal.addEventListener("abort", () => reject(refusal("withdrawn")));
+    this.udpOpenings.push({
+      ask,
+      events,
+      succeed: async () => {
+        const session = fakeSession(this.#secrets.newId("sess"));
+        const udp = new ScriptedUdp(session, { address: "192.0.2.53", port: 53 });
+        resolve(udp);
+        await settle();
+        return udp;
       },
       fail: async (fault) => {
         reject(fault);

@@ -1,6 +1,7 @@
 /** Wisp: handshakes, credit, every reason, and what one stream's trouble does to the others. @module */
 import assert from "node:assert/strict";
 import type { SessionError } from "../../../broker/schema/session.ts";
+import { maxFrontDatagrams } from "../../../broker/relay/front_datagrams.ts";
 import type { WispPacket } from "../../../broker/relay/wisp_codec.ts";
 import { settle } from "../../fakes/fake_clock.ts";
 import { fakeId } from "../../fakes/fake_secrets.ts";
@@ -40,7 +41,7 @@ Deno.test("version 1 begins with credit, and carries bytes both ways", async () 
 Deno.test("version 2 shakes hands first, and confirms streams to clients that want it", async () => {
   for (const [ids, told] of [[[], []], [[1, 4], []], [[5], ["CONTINUE 127"]]] as const) {
     const rig = new WispRig(2);
-    assert.deepEqual(rig.sent, [info(2, 5)]);
+    assert.deepEqual(rig.sent, [info(2, 1, 5)]);
     await rig.send(info(2, ...ids));
     assert.deepEqual(rig.told(0), ["INFO", "CONTINUE 128"]);
     await rig.send(connect(1), data(1, "x"));
@@ -116,11 +117,69 @@ Deno.test("the end of a connection has its reasons too", async () => {
   );
 });
 
-Deno.test("datagrams are refused, and so is a type of stream that nobody knows", async () => {
+Deno.test("a stream of datagrams: each packet is one, either way, and credit is none of theirs", async () => {
   const rig = new WispRig();
-  await rig.send(connect(1, 2), connect(2, 3));
-  assert.deepEqual([rig.told(1), rig.told(2)], [["CLOSE 0x48"], ["CLOSE 0x41"]]);
-  assert.equal(rig.openings.length, 0);
+  await rig.send(connect(1, 2), data(1, "early"), data(1, ""));
+  const [opening] = rig.udpOpenings;
+  assert.deepEqual(opening?.ask, {
+    ...{ kind: "connected", contextId: rig.contextId, remoteAddress: "example.com" },
+    ...{ remotePort: 993, reason: null, userActivation: false },
+  });
+  const udp = await opening.succeed();
+  assert.deepEqual(udp.sent.map(({ bytes }) => bytes.length), [5, 0], "what came early went out");
+  for (let n = 0; n < 300; n++) await rig.send(data(1, `${n}`));
+  assert.equal(udp.sent.length, 302);
+  udp.deliver("one");
+  udp.deliver("");
+  udp.deliver("two");
+  assert.deepEqual(rig.told(1), ["one", "", "two"], "no CONTINUE among them");
+  assert.deepEqual([udp.session.bytesReceived, udp.session.datagrams?.received], [6, 3]);
+  opening.events.onCut(refusal("permission-ended").error);
+  assert.deepEqual(rig.told(1).at(-1), "CLOSE 0x48");
+  assert.equal(rig.wisp.streamCount, 0);
+});
+
+Deno.test("datagrams that can't be kept are dropped: while a person decides, and for a slow client", async () => {
+  const rig = new WispRig();
+  await rig.send(connect(1, 2), ...Array.from({ length: 200 }, (_, n) => data(1, `${n}`)));
+  const udp = await rig.udpOpenings[0]?.succeed();
+  assert.equal(udp?.sent.length, maxFrontDatagrams);
+  rig.socket.stalled = true;
+  for (let n = 0; n < 200; n++) udp?.deliver("x");
+  assert.equal(rig.told(1).length, maxFrontDatagrams);
+  assert.equal(udp?.session.datagrams?.droppedReceived, 200 - maxFrontDatagrams);
+  if (udp) udp.sending = new Promise(() => {});
+  for (let n = 0; n < 200; n++) await rig.send(data(1, "x"));
+  assert.equal(udp?.session.datagrams?.droppedSent, 200 - maxFrontDatagrams - 1);
+});
+
+Deno.test("a stream of datagrams ends with its faults, and lets out what was sent when its client lets go", async () => {
+  const rig = new WispRig();
+  await rig.send(connect(1, 2), connect(2, 2), connect(3, 2), connect(4, 2));
+  await rig.udpOpenings[0]?.fail(refusal("denied"));
+  assert.deepEqual(rig.told(1), ["CLOSE 0x48"]);
+  const second = await rig.udpOpenings[1]?.succeed();
+  second?.tell?.onFault(refusal("message-too-big", "transfer").error);
+  assert.deepEqual(rig.told(2), ["CLOSE 0x03"]);
+  const third = await rig.udpOpenings[2]?.succeed();
+  const sending = Promise.withResolvers<void>();
+  if (third) third.sending = sending.promise;
+  await rig.send(data(3, "a"), data(3, "b"), close(3), close(4));
+  assert.deepEqual(third?.ends, []);
+  sending.resolve();
+  await settle();
+  assert.deepEqual([third?.sent.length, third?.ends], [2, [null]]);
+  assert.ok(rig.udpOpenings[3]?.events.signal.aborted);
+  assert.deepEqual([rig.told(3), rig.told(4), rig.clock.waiting], [[], [], 1]);
+});
+
+Deno.test("version 2 carries datagrams where the client has the extension; a type that nobody knows is refused", async () => {
+  for (const [ids, told] of [[[5], ["CLOSE 0x48"]], [[1], []]] as const) {
+    const rig = new WispRig(2);
+    await rig.send(info(2, ...ids), connect(1, 2), connect(2, 3));
+    assert.deepEqual([rig.told(1), rig.told(2)], [told, ["CLOSE 0x41"]]);
+    assert.equal(rig.udpOpenings.length, 1 - told.length);
+  }
 });
 
 Deno.test("while a person decides, 128 packets are held, and one more ends the stream", async () => {
@@ -284,7 +343,7 @@ Deno.test("a client that asks and never reads the answers is cut", async () => {
   const rig = new WispRig(1, { maxPendingControlBytes: 1000 });
   rig.socket.stalled = true;
   let streamId = 0;
-  while (!rig.socket.terminated && streamId < 1000) await rig.send(connect(++streamId, 2));
+  while (!rig.socket.terminated && streamId < 1000) await rig.send(connect(++streamId, 3));
   assert.ok(streamId > 10 && streamId < 200, `${streamId}`);
   await rig.wisp.closed;
 });
