@@ -3,10 +3,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { AppView } from "../broker/schema/dashboard.ts";
 import type { AppId } from "../broker/schema/ids.ts";
-import {
+import type {
   SiteAccessMode,
-  type SiteAccessView,
-  type SiteAccessWish,
+  SiteAccessView,
+  SiteAccessWish,
 } from "../broker/schema/site_access.ts";
 import { AdminError } from "../components/admin_client.ts";
 import { ConfirmDialog } from "../components/confirm_dialog.tsx";
@@ -18,6 +18,9 @@ import { plainText } from "../components/plain_text.ts";
 import { appName } from "../components/sentence.ts";
 import { text } from "../components/text.ts";
 import { useStage } from "../components/use_stage.ts";
+
+/** The modes, the narrowest first. A schema would bring its whole library into the browser. */
+const modes: readonly SiteAccessMode[] = ["on-click", "on-sites", "on-all-sites"];
 
 /** What the island takes. */
 export interface SiteAccessProps {
@@ -72,7 +75,7 @@ function Form({ dashboard, app, current }: FormProps): JSX.Element {
     <section aria-labelledby="site-access" data-site-access={current.mode}>
       <h2 id="site-access">{words.heading}</h2>
       <ul class="controls">
-        {SiteAccessMode.options.map((one) => (
+        {modes.map((one) => (
           <li key={one}>
             <label>
               <input

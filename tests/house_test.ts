@@ -126,6 +126,17 @@ Deno.test("every room of the broker is in the table", async () => {
   }
 });
 
+Deno.test("islands take from schemas their types only: zod is larger than a page may be", async () => {
+  const imports = /^import (?!type\b)([^;]*?)\s*from "[^"]*\/broker\/schema\/[^"]+";/gm;
+  for await (const path of sources("islands")) {
+    for (const [, names = ""] of (await readCode(path)).matchAll(imports)) {
+      const values = names.replace(/[{}]/g, "").split(",").map((name) => name.trim())
+        .filter((name) => name !== "" && !name.startsWith("type "));
+      assert.deepEqual(values, [], path);
+    }
+  }
+});
+
 Deno.test("rules are pure", async () => {
   for (const room of pureRooms) {
     for await (const path of sources(room)) {
