@@ -36,6 +36,8 @@ const broadConsequences: Record<BroadReason, string> = {
     "It can talk to devices in your home or office, such as routers, printers and cameras.",
   "listening":
     "While it listens, whoever reaches this port talks to the app, and you see nothing of it.",
+  "low-port":
+    "Ports below 32768 belong to well-known services: programs may take this app for one of them.",
   "mail-port": "It can hand over mail for delivery there: this port is what sends spam.",
   "remote-login-port":
     "Whoever signs in there controls the computer: this port is for remote login.",

@@ -14,6 +14,7 @@ import {
   type IpFamily,
   parseBlock,
 } from "./ip_address.ts";
+import { isLowListenPort } from "./listen_target.ts";
 import type { MatchPattern } from "./match_pattern.ts";
 import { anyPort, type PortRange, portsContain } from "./port_range.ts";
 import type { Target, TargetHost } from "./target.ts";
@@ -112,7 +113,10 @@ function patternHost({ host }: MatchPattern): TargetHost {
 export function broadReasons(capability: Capability, target: CapabilityTarget): BroadReason[] {
   if (target.kind === "whole") return [];
   if (target.kind === "pattern") return hostReasons(patternHost(target.pattern));
-  if (capability === "tcp-listen" || capability === "udp-bind") return ["listening"];
+  if (capability === "udp-bind") return ["listening"];
+  if (capability === "tcp-listen") {
+    return isLowListenPort(target.socket.ports) ? ["listening", "low-port"] : ["listening"];
+  }
   const hosts = hostReasons(target.socket.host);
   // Every device of the network may listen to a group, however narrow the range of groups is.
   if (capability === "udp-multicast") hosts.push("local-network");

@@ -59,6 +59,7 @@ export const BroadReason = z.enum([
   "loopback",
   "local-network",
   "listening",
+  "low-port",
   "mail-port",
   "remote-login-port",
   "database-port",

@@ -58,6 +58,8 @@ Deno.test("broadReasons, one line per socket target", () => {
 Deno.test("listening is broad as such, and its target says nothing of whom it reaches", () => {
   assert.deepEqual(reasons("tcp-listen", "127.0.0.1:40000"), ["listening"]);
   assert.deepEqual(reasons("udp-bind", "*:40000-40100"), ["listening"]);
+  assert.deepEqual(reasons("tcp-listen", "0.0.0.0:32768-65535"), ["listening"]);
+  assert.deepEqual(reasons("tcp-listen", "127.0.0.1:8080"), ["listening", "low-port"]);
   assert.deepEqual(reasons("network-info", "*"), []);
 });
 
