@@ -1,5 +1,6 @@
 /** A broker, a browser, and an app that is installed, whose clients were written for Node and bundled unchanged. @module */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { requestView } from "../../broker/actions/request_view.ts";
 import type { AccessRequest } from "../../broker/schema/request.ts";
@@ -9,6 +10,7 @@ import { startStaticSite } from "../fakes/static_site.ts";
 import { startTestBroker, type TestBroker } from "../fakes/test_broker.ts";
 
 const source = new URL("./clients/", import.meta.url);
+const certificates = fileURLToPath(new URL("../fixtures/tls/", import.meta.url));
 const patienceMs = 15_000;
 
 /** The npm packages that are bundled, pinned. They are none of this house's: they live in a directory of their own. */
@@ -21,11 +23,13 @@ const packages = {
   "buffer": "6.0.3",
   "process": "0.11.10",
   "pino": "9.14.0",
+  "aedes": "1.2.0",
   "imapflow": "1.0.188",
   "irc-framework": "4.14.0",
   "modbus-serial": "8.0.25",
   "mqtt": "5.16.0",
   "nodemailer": "10.6.0",
+  "smtp-server": "3.21.6",
   "ssh2": "1.17.0",
 };
 
@@ -43,11 +47,19 @@ export interface ClientJourney {
   readonly alsoAsks?: readonly string[];
 }
 
+/** A server of npm's that runs, as a process of its own. */
+export interface NpmServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
 /** The stage: clients play on it, one page each. */
 export interface ClientStage extends AsyncDisposable {
   readonly gatehouse: TestBroker;
   /** Asks, is allowed, works, and is cut by a revoke. */
   play(journey: ClientJourney): Promise<void>;
+  /** Starts a server of npm's on loopback: one that `clients/npm_server.js` has. */
+  startNpmServer(name: string): Promise<NpmServer>;
 }
 
 /** Sets the stage: bundles the clients, starts broker and browser, installs the app. */
@@ -104,7 +116,30 @@ export async function setClientStage(
         await page.close(); // Whatever went wrong, the server's connection ends with the page.
       }
     },
+    startNpmServer: (name) => startNpmServer(directory, name),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+async function startNpmServer(directory: string, name: string): Promise<NpmServer> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "-q", "--no-lock", "npm_server.js", name, certificates],
+    cwd: directory,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const errors = new Response(child.stderr).text();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await lines.read();
+  if (value === undefined) throw new Error(await errors);
+  return {
+    port: Number(value),
+    async stop() {
+      child.kill("SIGTERM");
+      await lines.cancel();
+      await Promise.all([child.status, errors]);
+    },
   };
 }
 

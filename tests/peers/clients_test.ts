@@ -8,13 +8,17 @@ import { startDovecot } from "./dovecot.ts";
 import { startMosquitto } from "./mosquitto.ts";
 import { startNgircd } from "./ngircd.ts";
 import { startOpenssh } from "./openssh.ts";
+import { makeRsaCertificate, startOpensmtpd } from "./opensmtpd.ts";
 import { message } from "./pop3_server.ts";
 import { startPrintServer } from "./print_server.ts";
 
 Deno.test("clients of npm, unchanged: each asks, is allowed, works, and is cut by a revoke", async (t) => {
-  const clients = ["imap", "irc", "mqtt", "print", "ssh"];
+  const clients = ["imap", "irc", "mqtt", "print", "smtp", "ssh"];
+  const certificate = await makeRsaCertificate("mail.example.com");
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(certificate.directory, { recursive: true }));
   await using stage = await setClientStage(clients, {
-    dialer: new TcpDialer({ clock: systemClock, caCerts: [testCa] }),
+    dialer: new TcpDialer({ clock: systemClock, caCerts: [testCa, certificate.ca] }),
   });
   const step = async <Server extends { port: number; stop(): Promise<void> }>(
     name: string,
@@ -56,6 +60,22 @@ Deno.test("clients of npm, unchanged: each asks, is allowed, works, and is cut b
         },
         cut: "ECONNABORTED",
       }),
+  );
+
+  await step(
+    "nodemailer with STARTTLS and OpenSMTPD",
+    () => startOpensmtpd(certificate),
+    async ({ port, delivered }) => {
+      await stage.play({
+        client: "smtp",
+        given: { port, servername: certificate.name },
+        result: { accepted: ["ada@example.com"], secure: true },
+        cut: "ESOCKET",
+      });
+      const message = await delivered();
+      assert.match(message, /^Subject: Notes on the engine$/m);
+      assert.match(message, /^Sent from a web page\.$/m);
+    },
   );
 
   await step("irc-framework and ngIRCd", startNgircd, ({ port }) =>

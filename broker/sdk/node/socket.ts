@@ -143,6 +143,11 @@ export class Socket extends StreamSocket {
     return new TCPSocket(host, port, options);
   }
 
+  /** Goes on with what another socket has connected to. */
+  protected inherit(other: Socket): void {
+    this.#target = { ...other.#target };
+  }
+
   protected override failure(fault: unknown, syscall: string): Error {
     const { host: address, port } = this.#target;
     return toNodeError(fault, syscall === "connect" ? { syscall, address, port } : { syscall });

@@ -100,6 +100,7 @@ export class TLSSocket extends Socket {
     if (plain.readableLength > 0) return void this.destroy(plaintextLeft());
     const transport = plain.release();
     if (!(transport instanceof TCPSocket)) return void this.destroy(notConnected());
+    this.inherit(plain);
     try {
       this.adopt(transport.startTls(this.#wish()));
       this.once("close", () => plain.destroy());
