@@ -6,6 +6,7 @@ import {
   RelayError,
   writeDataHeader,
 } from "../../../broker/relay/frame_codec.ts";
+import { maxDatagramBytes } from "../../../broker/schema/datagram_wire.ts";
 import {
   frameHeaderBytes,
   frameType,
@@ -98,7 +99,8 @@ Deno.test("PROTOCOL.md gives the limits that hold", async () => {
   const protocol = await Deno.readTextFile(
     new URL("../../../broker/relay/PROTOCOL.md", import.meta.url),
   );
-  for (const bytes of [maxDataBytes, maxControlBytes, maxDataBytes + frameHeaderBytes]) {
+  const lengths = [maxDataBytes, maxControlBytes, maxDataBytes + frameHeaderBytes];
+  for (const bytes of [...lengths, maxDatagramBytes]) {
     assert.ok(protocol.includes(bytes.toLocaleString("en")), `${bytes}`);
   }
 });
