@@ -22,6 +22,7 @@ import type { State, WebParts } from "./broker/http/state.ts";
 import { webApp, webHandler } from "./broker/http/web_app.ts";
 import { SystemBinder } from "./broker/network/binder.ts";
 import { thisMachine } from "./broker/network/machine.ts";
+import { SystemNetworkProbe } from "./broker/network/network_probe.ts";
 import { PreflightProbe } from "./broker/network/preflight_probe.ts";
 import { PooledHttpClient } from "./broker/network/http_client.ts";
 import { DnsResolver } from "./broker/network/resolver.ts";
@@ -43,7 +44,7 @@ import { systemClock } from "./broker/stores/system_clock.ts";
 import { systemSecrets } from "./broker/stores/system_secrets.ts";
 import { fail, ownDataDirectory, print } from "./broker/cli/command.ts";
 import { jsonLog } from "./broker/cli/json_log.ts";
-import { openBrowser } from "./broker/cli/open_browser.ts";
+import { forgetOpeners, openBrowser } from "./broker/cli/open_browser.ts";
 import { requireServable } from "./broker/cli/server_settings.ts";
 import { greeting, startFailure } from "./broker/cli/start_messages.ts";
 import {
@@ -145,6 +146,7 @@ export async function startGatehouse(parts: GatehouseParts, port: number): Promi
         stopping.abort();
         web.feed.stop();
         await running.stop();
+        await broker.http.close();
         upgrades.stop();
         const notCut = clock.setTimer(stopGraceMs, () => upgrades.cut());
         await front.stop(stopGraceMs);
@@ -179,6 +181,7 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     sites: parts.sites ?? new WebSiteFetcher({ clock }),
     http: parts.http ?? new PooledHttpClient({ clock, dialer: parts.dialer ?? new TcpDialer({ clock }) }),
     machine: parts.machine ?? thisMachine(clock, [port]),
+    network: parts.network ?? new SystemNetworkProbe({ clock }),
     log,
   };
 }
@@ -210,8 +213,8 @@ async function serveUntilSignal(options: StartOptions): Promise<void> {
   const demo = options.withDemo ? await startDemo(`http://${dashboardHost(gatehouse.port)}`) : null;
   print(greeting(version, url, demo?.url ?? null));
   const closeLink = options.opensBrowser ? await openBrowser(url, data.path) : null;
-  // That was the last program it had to run.
-  await Deno.permissions.revoke({ name: "run" });
+  // From here on it runs nothing but what tells how this machine is connected.
+  await forgetOpeners();
   await firstSignal();
   print("Stopping.");
   await closeLink?.();

@@ -12,6 +12,7 @@ import type { GrantUse } from "../schema/grant_use.ts";
 import type { HistoryDraft, HistoryEntry } from "../schema/history.ts";
 import type { AppId, BootId, CredentialId, IdKinds } from "../schema/ids.ts";
 import type { AppIcon, AppManifest } from "../schema/manifest.ts";
+import type { Connectivity } from "../schema/network.ts";
 import type { AccessRequest } from "../schema/request.ts";
 import type { Session, SessionError, TlsFacts } from "../schema/session.ts";
 import type { Settings } from "../schema/settings.ts";
@@ -253,6 +254,8 @@ export interface HttpAnswer {
 export interface HttpClient {
   /** Sends one request. Throws `ConnectError` with phase `connect`, `tls` or `transfer`; no message carries an address. */
   exchange(ask: HttpAsk): Promise<HttpAnswer>;
+  /** Closes every connection at once. */
+  close(): Promise<void>;
 }
 
 /** How to listen. */
@@ -394,6 +397,16 @@ export class SiteFault extends Error {
   constructor(readonly kind: "unreachable" | "refused" | "unusable", message: string) {
     super(message);
   }
+}
+
+/** How this machine is connected. */
+export interface NetworkProbe {
+  /** How things stand now; what the platform does not tell is null or unknown. Never rejects. */
+  connectivity(): Promise<Connectivity>;
+  /** The addresses of every interface, as the system writes them. */
+  interfaces(): { name: string; address: string; family: 4 | 6 }[];
+  /** Calls `listener` when how things stand has changed, a few seconds later at most. */
+  subscribe(listener: (connectivity: Connectivity) => void): () => void;
 }
 
 /** Facts about this machine that decisions need. */
@@ -560,6 +573,7 @@ export interface Broker {
   readonly http: HttpClient;
   readonly sites: SiteFetcher;
   readonly machine: Machine;
+  readonly network: NetworkProbe;
   readonly binder: Binder;
   readonly log: Log;
 }

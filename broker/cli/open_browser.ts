@@ -29,6 +29,13 @@ export async function openBrowser(url: string, directory: string): Promise<() =>
   return remove;
 }
 
+/** Gives up the permission to run them: the browser is opened once. */
+export async function forgetOpeners(): Promise<void> {
+  for (const command of [defaultOpener, ...Object.values(openers)]) {
+    await Deno.permissions.revoke({ name: "run", command });
+  }
+}
+
 /** A machine without a browser, or without the program, is none the worse: the link is printed as well. */
 async function run(program: string, argument: string): Promise<void> {
   try {

@@ -38,6 +38,8 @@ export interface Policy {
   readonly intranet: readonly string[];
   /** Whether connections that are not encrypted are refused. */
   readonly requireTls: boolean;
+  /** `host:port` of the STUN server that tells this machine its public address; null: nobody is asked. */
+  readonly stunServer: string | null;
   /** Limits that stand in for the built-in ones. */
   readonly limits: PolicyFileLimits;
   readonly durations: {
@@ -68,6 +70,7 @@ export const noPolicy: Policy = {
   asking: {},
   intranet: [],
   requireTls: false,
+  stunServer: null,
   limits: {},
   durations: { longestMs: null },
   settings: { cardDuration: null, quieting: null },

@@ -11,6 +11,7 @@ import { ruleIndex } from "./policy_match.ts";
 import { capabilitiesOf, everyTarget, grammarOf, readRuleTarget } from "./policy_rule.ts";
 import { policyWarnings } from "./policy_warnings.ts";
 import { spanMs } from "./span.ts";
+import { isSingleHost, isSinglePort, parseTarget, TargetError } from "./target.ts";
 
 /** The key of `deno.json` that holds the policy. */
 export const policyKey = "permissionBroker";
@@ -82,6 +83,9 @@ function compile(file: PolicyFile, report: Report, revision: string): Policy {
       return "fault" in entry ? text : entry.canonical;
     }),
     requireTls,
+    stunServer: file.network.stunServer === undefined
+      ? null
+      : stunServer(file.network.stunServer, report),
     limits,
     durations: { longestMs: durations.longest === undefined ? null : spanMs(durations.longest) },
     settings: {
@@ -91,6 +95,18 @@ function compile(file: PolicyFile, report: Report, revision: string): Policy {
     apps: { forceInstalled, blocked: references(apps.blocked, ["apps", "blocked"]) },
     revision,
   };
+}
+
+/** One host and one port, in canonical form. */
+function stunServer(text: string, report: Report): string {
+  try {
+    const target = parseTarget(text);
+    if (isSingleHost(target) && isSinglePort(target)) return target.text;
+  } catch (fault) {
+    if (!(fault instanceof TargetError)) throw fault;
+  }
+  report(["network", "stunServer"], "Name one host and its port, such as stun.example.com:3478.");
+  return text;
 }
 
 function appReference(text: string, path: JsonPath, report: Report): string {

@@ -7,6 +7,8 @@ import type { App } from "../schema/app.ts";
 import type { AppEvent } from "../schema/app_api.ts";
 import type { EventSink } from "./event_stream.ts";
 import { ownGrant } from "../actions/own_grant.ts";
+import type { Connectivity } from "../schema/network.ts";
+import { followNetwork } from "./network_events.ts";
 
 /**
  * Sends an app what concerns it, beginning with its own state; to a credential that a person has yet to accept, that
@@ -27,6 +29,7 @@ export function sendAppEvents(broker: Broker, caller: Caller, sink: EventSink): 
       else sink.close();
     }),
     broker.sessions.subscribe((change) => follower.onSessionChange(change)),
+    followNetwork(broker, caller.app.id, (data) => follower.onNetworkChange(data)),
   ];
   holdOpen();
   return () => {
@@ -69,6 +72,10 @@ class AppFollower {
   onSessionChange({ kind, session }: SessionChange): void {
     if (kind !== "closed" || session.appId !== this.#appId) return;
     this.#tell({ name: "session-closed", data: { sessionId: session.id, error: session.error } });
+  }
+
+  onNetworkChange(data: Connectivity): void {
+    this.#tell({ name: "network", data });
   }
 
   #onRemoved({ noun, record }: Put): boolean {

@@ -6,6 +6,7 @@ import {
   Health,
   MadeResource,
   MakeResourceBody,
+  NetworkQuery,
   HostPermissions,
   OwnApp,
   OwnGrantList,
@@ -24,6 +25,7 @@ import {
 import { OwnExplainBody, OwnExplanation } from "../schema/explanation.ts";
 import { HostAccessBody, HostAccessResult, TabBody, TabIdText } from "../schema/host_access.ts";
 import { RequestId } from "../schema/ids.ts";
+import { NetworkFacts } from "../schema/network.ts";
 import { OwnScope, OwnScopeQuery } from "../schema/own_scope.ts";
 import { z } from "zod";
 import type { Operation } from "./operation.ts";
@@ -262,6 +264,15 @@ export const appOperations: readonly Operation[] = [
     }],
     problems: ["fetch-refused", "fetch-failed", "queue-full", "not-installed", "invalid-header"],
   })),
+  {
+    method: "GET",
+    path: "/api/v1/network",
+    summary: "Facts about the network; waits for the person where nobody has answered yet",
+    access: "app",
+    query: NetworkQuery,
+    answers: [{ status: 200, schema: NetworkFacts, description: "The facts." }],
+    problems: ["fetch-refused", "queue-full", "not-installed"],
+  },
   {
     method: "POST",
     path: "/api/v1/resources",

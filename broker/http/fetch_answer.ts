@@ -7,8 +7,8 @@ import { type Broker, ConnectError } from "../actions/ports.ts";
 import type { App } from "../schema/app.ts";
 import { FetchQuery } from "../schema/app_api.ts";
 import { FetchWish, HeaderPair } from "../schema/fetch.ts";
-import type { SessionError } from "../schema/session.ts";
 import { readQuery } from "./read_body.ts";
+import { toActionError } from "./session_problem.ts";
 
 /** The request header that holds the headers to send, as a JSON object. */
 export const sentHeaders = "gatehouse-headers";
@@ -93,15 +93,4 @@ function asAscii(json: string): string {
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-function toActionError({ code, phase, message, retryAfterMs }: SessionError): ActionError {
-  const more = { cause: { code, phase, message } };
-  if (code === "limited" && phase === "policy") {
-    return new ActionError("queue-full", message, { ...more, retryAfterMs });
-  }
-  if (code === "not-installed") return new ActionError("not-installed", message, more);
-  if (code === "invalid-request") return new ActionError("invalid-query", message, more);
-  const type = phase === "policy" ? "fetch-refused" : "fetch-failed";
-  return new ActionError(type, message, more);
 }

@@ -9,6 +9,7 @@ import { Duration } from "./duration.ts";
 import { FetchWish } from "./fetch.ts";
 import { GrantEffect, TransportBound } from "./grant.ts";
 import { AppId, GrantId, RequestId, SessionId } from "./ids.ts";
+import { Connectivity } from "./network.ts";
 import { ReasonText, RequestOutcome, TargetText } from "./request.ts";
 import { SessionError } from "./session.ts";
 import { Instant } from "./time.ts";
@@ -201,6 +202,14 @@ export const FetchQuery = z.strictObject({
 /** `/fetch`: what is fetched. */
 export type FetchQuery = z.infer<typeof FetchQuery>;
 
+/** `GET /network`. */
+export const NetworkQuery = z.strictObject({
+  reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
+  userActivation: z.stringbool().default(false),
+});
+/** `GET /network`. */
+export type NetworkQuery = z.infer<typeof NetworkQuery>;
+
 /** `POST /resources`: what a page is to load. */
 export const MakeResourceBody = z.strictObject({
   url: FetchWish.shape.url.meta({ description: "An http or https URL" }),
@@ -230,6 +239,8 @@ export const appEvents = {
   "request-ended": OwnRequest,
   "session-closed": z.strictObject({ sessionId: SessionId, error: SessionError.nullable() }),
   silenced: z.strictObject({ untilMs: Instant.nullable() }),
+  /** How this machine is connected has changed; told to an app that may know. */
+  network: Connectivity,
 } as const;
 /** The name of an event of `GET /events`. */
 export type AppEventName = keyof typeof appEvents;

@@ -116,6 +116,12 @@ export const PolicyFile = z.strictObject({
   requireTls: z.boolean().default(false).meta({
     description: "Whether connections that are not encrypted are refused",
   }),
+  network: z.strictObject({
+    stunServer: z.string().min(3).max(300).optional().meta({
+      description:
+        "Host and port of the STUN server (RFC 8489) that is asked for this machine's public address; without one nobody is asked",
+    }),
+  }).default({}).meta({ description: "Where facts about the network come from" }),
   limits: PolicyFileLimits.default({}).meta({ description: "How much an app may do in a while" }),
   durations: z.strictObject({
     longest: SpanText.optional().meta({

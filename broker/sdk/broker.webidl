@@ -267,6 +267,7 @@ interface Gatehouse {
   Promise<OwnScope> scopeOf(USVString url);
   readonly attribute AppEvents events;
   readonly attribute Permissions permissions;
+  readonly attribute Network network;
   readonly attribute Contexts contexts;
   readonly attribute Promise<OwnApp> registered;
   readonly attribute Promise<OwnApp> installed;
@@ -307,6 +308,43 @@ dictionary OwnScope {
 // Fires CustomEvents: app, added, removed, request-ended, session-closed, silenced, waiting, relay-lost, relay-restored.
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
 interface AppEvents : EventTarget {
+};
+
+enum NetworkKind { "wifi", "ethernet", "mobile", "vpn", "unknown" };
+
+dictionary Connectivity {
+  boolean? online;
+  NetworkKind kind;
+  boolean? metered;
+  boolean? dataSaver;
+};
+
+dictionary InterfaceAddress {
+  DOMString address;
+  octet family;
+  DOMString space;
+  DOMString interfaceName;
+};
+
+dictionary PublicAddresses {
+  DOMString? ipv4;
+  DOMString? ipv6;
+};
+
+dictionary NetworkFacts : Connectivity {
+  sequence<InterfaceAddress> addresses;
+  PublicAddresses publicAddresses;
+};
+
+dictionary NetworkAskOptions {
+  DOMString reason;
+  AbortSignal signal;
+};
+
+// Fires CustomEvents "change" with a Connectivity, while the app may know.
+[Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]
+interface Network : EventTarget {
+  Promise<NetworkFacts> get(optional NetworkAskOptions options = {});
 };
 
 dictionary PermissionDescriptor {

@@ -11,6 +11,7 @@ import { Contexts } from "./contexts.ts";
 import type { Environment } from "./environment.ts";
 import { type FetchOptions, fetchThrough } from "./fetch.ts";
 import { openTarget } from "./open_target.ts";
+import { Network } from "./network.ts";
 import { Permissions } from "./permissions.ts";
 import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
 import { RelayClient } from "./relay_client.ts";
@@ -55,6 +56,8 @@ export interface ConnectOptions {
 export class Gatehouse {
   /** The broker's events about this app, and `waiting` whenever a person is being asked. */
   readonly events: AppEvents;
+  /** Facts about the network. */
+  readonly network: Network;
   /** The app's permissions. */
   readonly permissions: Permissions;
   /** The app's tabs, for what it asks about the pages in them. */
@@ -103,6 +106,7 @@ export class Gatehouse {
       return relay;
     });
     this.events = new AppEvents(() => this.#api, signal);
+    this.network = new Network(() => this.#api, this.events);
     this.permissions = new Permissions(
       () => this.#api,
       this.events,

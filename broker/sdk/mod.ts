@@ -17,6 +17,7 @@ export type { HostAccessCallback, HostAccessDetails, NamedSites } from "./host_p
 export type { LegacyTCPSocket, LegacyTCPSocketOptions } from "./legacy_tcp_socket.ts";
 export type { LegacyPeer, LegacyUDPSocket, LegacyUDPSocketOptions } from "./legacy_udp_socket.ts";
 export type { MulticastGroupOptions, MulticastMembership } from "./multicast_controller.ts";
+export type { Network, NetworkAskOptions } from "./network.ts";
 export type { ResourceUrlOptions } from "./resource_url.ts";
 export type { AskOptions, Permissions, WantedPermission } from "./permissions.ts";
 export type { PageContext } from "./page_context.ts";

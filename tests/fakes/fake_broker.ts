@@ -18,6 +18,7 @@ import { FakeClock } from "./fake_clock.ts";
 import { FakeCorsProbe } from "./fake_cors_probe.ts";
 import { FakeDialer } from "./fake_dialer.ts";
 import { FakeHttp } from "./fake_http.ts";
+import { FakeNetwork } from "./fake_network.ts";
 import { FakeResolver } from "./fake_resolver.ts";
 import { FakeSecrets } from "./fake_secrets.ts";
 import { FakeSites } from "./fake_sites.ts";
@@ -84,6 +85,7 @@ export interface FakeBroker extends Broker {
   readonly corsProbe: FakeCorsProbe;
   readonly sites: FakeSites;
   readonly http: FakeHttp;
+  readonly network: FakeNetwork;
   readonly log: FakeLog;
 }
 
@@ -110,6 +112,7 @@ export function fakeBroker(): FakeBroker {
     corsProbe: new FakeCorsProbe(),
     sites: new FakeSites(),
     http: new FakeHttp(),
+    network: new FakeNetwork(),
     machine: {
       name: "test-machine",
       ownAddresses: () => ownAddresses,

@@ -34,6 +34,10 @@ export class FakeHttp implements HttpClient {
       local: { address: "127.0.0.1", port: 50_000 },
     };
   }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 async function* pieces(

@@ -10,6 +10,7 @@ import { LegacyTCPSocket } from "../../../broker/sdk/legacy_tcp_socket.ts";
 import { LegacyUDPSocket } from "../../../broker/sdk/legacy_udp_socket.ts";
 import * as sdk from "../../../broker/sdk/mod.ts";
 import { HostPermissions } from "../../../broker/sdk/host_permissions.ts";
+import { Network } from "../../../broker/sdk/network.ts";
 import { Permissions } from "../../../broker/sdk/permissions.ts";
 import { SiteEvent } from "../../../broker/sdk/site_event.ts";
 
@@ -28,6 +29,7 @@ const classes: Record<string, new (...given: never[]) => object> = {
   Gatehouse,
   AppEvents,
   HostPermissions,
+  Network,
   Permissions,
   Contexts,
   SiteEvent,

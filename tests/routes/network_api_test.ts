@@ -1,0 +1,65 @@
+/** Network facts over REST and the app's event stream: told while the app may know, and not a moment longer. @module */
+import assert from "node:assert/strict";
+import type { App } from "../../broker/schema/app.ts";
+import { fakeApp } from "../fakes/fake_broker.ts";
+import { settle } from "../fakes/fake_clock.ts";
+import { adminToken, startWebTwin } from "../fakes/web_twin.ts";
+
+const origin = "https://mail.example.com";
+
+Deno.test("an app asks, is told, follows changes, and hears no more of them after a revoke", async () => {
+  const twin = await startWebTwin();
+  const { broker } = twin;
+  const bare = fakeApp(broker, { origin });
+  const token = `${bare.id}.${broker.secrets.newToken()}`;
+  const tokenHash = broker.secrets.hash(token);
+  const id = broker.secrets.newId("cred");
+  const app: App = {
+    ...bare,
+    credentials: [{ id, tokenHash, state: "active", createdAtMs: 0 }],
+  };
+  await broker.store.commit({ puts: [{ noun: "app", id: app.id, record: app }] });
+  const stop = new AbortController();
+  const events = await twin.call("/api/v1/events", { token, origin, signal: stop.signal });
+  const reader = events.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const hears = async (name: string) => {
+    let text = "";
+    while (!text.includes(`event: ${name}\n`)) text += (await reader.read()).value ?? "";
+    return text;
+  };
+  await hears("app");
+  assert.equal(broker.network.listenerCount, 0, "the platform is left alone");
+
+  const asked = twin.call("/api/v1/network?reason=Video+quality", { token, origin });
+  await settle();
+  const [request] = [...broker.store.list("request")];
+  assert.deepEqual([request?.capability, request?.reason], ["network-info", "Video quality"]);
+  const { requests } = await (await twin.call("/admin/v1/requests", { token: adminToken })).json();
+  const answered = await twin.call(`/admin/v1/requests/${request?.id}/answer`, {
+    method: "POST",
+    token: adminToken,
+    json: {
+      effect: "allow",
+      duration: { kind: "always" },
+      reviewToken: requests[0].reviewToken,
+    },
+  });
+  assert.equal(answered.status, 200);
+  const facts = await (await asked).json();
+  assert.deepEqual([facts.kind, facts.addresses.length], ["wifi", 2]);
+  await hears("added");
+
+  assert.equal(broker.network.listenerCount, 1);
+  broker.network.change({ kind: "mobile", metered: true });
+  const told = await hears("network");
+  assert.match(told, /"kind":"mobile","metered":true/);
+
+  const [grant] = broker.store.grantsOf(app.id).all;
+  await twin.call(`/admin/v1/grants/${grant?.id}`, { method: "DELETE", token: adminToken });
+  await hears("removed");
+  assert.equal(broker.network.listenerCount, 0);
+
+  stop.abort();
+  await reader.cancel().catch(() => {});
+  await twin.stop();
+});
