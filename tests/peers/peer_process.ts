@@ -38,7 +38,7 @@ export async function startPeer(recipe: PeerRecipe): Promise<PeerServer> {
   if (path === null) {
     throw new Error(`${command} is not installed: apt-get install ${debianPackage}`);
   }
-  const directory = await Deno.makeTempDir({ prefix: `gatehouse-${command}-` });
+  const directory = await Deno.makeTempDir({ prefix: `gatehouse-${debianPackage}-` });
   const port = freePort();
   for (const [name, text] of Object.entries(recipe.files(port, directory))) {
     await Deno.writeTextFile(`${directory}/${name}`, text, { mode: 0o600 });
@@ -66,14 +66,19 @@ export async function startPeer(recipe: PeerRecipe): Promise<PeerServer> {
   throw new Error(`${command} did not start:\n${(await said).join("\n")}`);
 }
 
-/** The path of a program; null where it is not installed. */
+/** The path of a program; null where it is not installed. An absolute path is looked at as it is. */
 export async function findProgram(name: string): Promise<string | null> {
+  if (name.startsWith("/")) return await isFile(name) ? name : null;
   const directories = (Deno.env.get("PATH") ?? "").split(":");
   for (const directory of [...directories, "/usr/sbin", "/usr/local/sbin"]) {
     const path = `${directory}/${name}`;
-    if (await Deno.stat(path).then((found) => found.isFile, () => false)) return path;
+    if (await isFile(path)) return path;
   }
   return null;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((found) => found.isFile, () => false);
 }
 
 async function ready(port: number, child: Deno.ChildProcess, greeting: string): Promise<boolean> {
