@@ -248,8 +248,9 @@ Deno.test("a connection that nobody took is closed with the listener", async () 
     abandoned.catch(() => {});
     reader.releaseLock();
     const peer = await connectTo(info);
-    // It is in the stream once the broker has its session.
-    while (rig.sessions.length < 2) await settle();
+    // The broker reads once the SDK has the connection, and has given credit for it.
+    await peer.write(Uint8Array.of(1));
+    while (rig.sessions[1]?.session.bytesReceived !== 1) await settle();
     await (end === "close" ? socket.close() : socket[Symbol.asyncDispose]());
     assert.equal(await peer.read(new Uint8Array(1)).catch(() => null), null);
     peer.close();
