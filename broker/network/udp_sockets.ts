@@ -21,7 +21,7 @@ export class SystemUdp implements Udp {
     try {
       const hostname = isLoopback.test(peer.address) ? own : any;
       return new ConnectedUdpSocket(
-        Deno.listenDatagram({ transport: "udp", hostname, port: 0 }),
+        Deno.listenDatagram({ transport: "udp", hostname, port: 0, loopback: true }),
         peer,
       );
     } catch (fault) {
