@@ -26,6 +26,7 @@ const packages = {
   "aedes": "1.2.0",
   "imapflow": "1.0.188",
   "irc-framework": "4.14.0",
+  "libcurl.js": "0.7.4",
   "modbus-serial": "8.0.25",
   "mqtt": "5.16.0",
   "nodemailer": "10.6.0",

@@ -7,7 +7,7 @@ globalThis.use = async (name, given) => {
   try {
     await gatehouse.installed;
     const client = await import(`./${name}.bundle.js`);
-    const { result, end } = await client.use({ ...given, broker });
+    const { result, end } = await client.use({ ...given, broker, token: gatehouse.token });
     end.then((ended) => globalThis.ended = `${ended}`);
     globalThis.done = { result };
   } catch (error) {
