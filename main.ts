@@ -179,7 +179,8 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     binder: parts.binder ?? new SystemBinder({ clock }),
     corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
     sites: parts.sites ?? new WebSiteFetcher({ clock }),
-    http: parts.http ?? new PooledHttpClient({ clock, dialer: parts.dialer ?? new TcpDialer({ clock }) }),
+    http: parts.http ??
+      new PooledHttpClient({ clock, dialer: parts.dialer ?? new TcpDialer({ clock }) }),
     machine: parts.machine ?? thisMachine(clock, [port]),
     network: parts.network ?? new SystemNetworkProbe({ clock }),
     log,

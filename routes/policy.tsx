@@ -13,7 +13,10 @@ import { DashboardPage } from "./(_components)/dashboard_page.tsx";
 export const handler = define.handlers({
   async GET(ctx) {
     const { broker } = ctx.state;
-    return page({ snapshot: await dashboardSnapshot(broker, { page: "other" }), policy: policyView(broker) });
+    return page({
+      snapshot: await dashboardSnapshot(broker, { page: "other" }),
+      policy: policyView(broker),
+    });
   },
 });
 

@@ -17,7 +17,7 @@ export const permissionStates: Record<Effect, PermissionState> = {
 export function queryPermission(
   broker: Broker,
   app: App,
-  descriptor: PermissionDescriptor,
+  descriptor: Pick<PermissionDescriptor, "capability" | "target"> & Partial<PermissionDescriptor>,
 ): Decision {
   return decide(questionFor(broker, { appId: app.id, ...descriptor }));
 }

@@ -1,13 +1,13 @@
 /** Every call of the app's API, `/api/v1`. A test holds it against the files below `routes/`. @module */
 import {
   appEvents,
-  FetchQuery,
   ContainsResult,
+  FetchQuery,
   Health,
+  HostPermissions,
   MadeResource,
   MakeResourceBody,
   NetworkQuery,
-  HostPermissions,
   OwnApp,
   OwnGrantList,
   OwnRequest,

@@ -19,8 +19,12 @@ export function followNetwork(
   let stop: (() => void) | null = null;
   const review = () => {
     const mayKnow = decide(questionFor(broker, { appId, ...networkInfo })).effect === "allow";
-    if (mayKnow) stop ??= broker.network.subscribe(send);
-    else stop = void stop?.() ?? null;
+    if (mayKnow) {
+      stop ??= broker.network.subscribe(send);
+    } else {
+      stop?.();
+      stop = null;
+    }
   };
   review();
   const unsubscribes = [broker.store.subscribe(review), broker.policy.subscribe(review)];

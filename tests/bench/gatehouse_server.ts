@@ -13,7 +13,11 @@ import { systemSecrets } from "../../broker/stores/system_secrets.ts";
 import { startGatehouse } from "../../main.ts";
 import { announce } from "./process.ts";
 
-const unlimited: Limits = { connect: () => ({ leave() {} }), ask: () => 0 };
+const unlimited: Limits = {
+  connect: () => ({ leave() {} }),
+  datagram: () => null,
+  ask: () => 0,
+};
 
 const directory = await Deno.makeTempDir();
 const store = await openKvStore(`${directory}/kv`, { clock: systemClock });
