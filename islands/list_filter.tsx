@@ -14,8 +14,8 @@ import {
 import { plainText } from "../components/plain_text.ts";
 import { text } from "../components/text.ts";
 
-/** A pause in typing so long sends what was typed. */
-const settleMs = 60;
+/** The first letter is sent at once; while one types on, what was typed in so long is sent together. */
+const settleMs = 120;
 
 /** What the island takes. */
 export interface ListFilterProps {
@@ -28,6 +28,7 @@ export interface ListFilterProps {
 export default function ListFilter({ dashboard, page, apps }: ListFilterProps): JSX.Element | null {
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
+  const appliedMs = useRef(-Infinity);
   const query = queryOf(dashboard.view.value);
   const list = dashboard.snapshot.value.list;
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -35,6 +36,7 @@ export default function ListFilter({ dashboard, page, apps }: ListFilterProps): 
   const apply = () => {
     clearTimeout(timer.current);
     if (form.current === null) return;
+    appliedMs.current = performance.now();
     const fields: Record<string, string> = {};
     for (const [name, value] of new FormData(form.current)) {
       if (typeof value === "string" && value.trim() !== "") fields[name] = value;
@@ -45,7 +47,8 @@ export default function ListFilter({ dashboard, page, apps }: ListFilterProps): 
   };
   const applySoon = () => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(apply, settleMs);
+    const sinceMs = performance.now() - appliedMs.current;
+    timer.current = setTimeout(apply, Math.max(0, settleMs - sinceMs));
   };
 
   const isEmpty = page !== "history" && list?.total === 0 && list.arrived === 0;

@@ -107,7 +107,8 @@ export class TrafficMeter {
     if (over <= 0) return;
     for (const { session } of this.#broker.sessions.list()) this.#count(session);
     for (const [appId, series] of this.#series) {
-      series.steps.push(series.since, ...Array.from({ length: over - 1 }, () => 0));
+      // Steps in which nobody counted had nothing open: what was counted since is of the last.
+      series.steps.push(...Array.from({ length: over - 1 }, () => 0), series.since);
       series.steps.splice(0, over);
       series.since = 0;
       if (series.steps.every((bytes) => bytes === 0)) this.#series.delete(appId);
