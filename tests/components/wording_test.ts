@@ -289,7 +289,7 @@ for (const [target, capability, shown, narrower] of targets) {
 
 Deno.test("the preview restates target and duration, and says only where that is true", () => {
   const answer = {
-    capability: "tcp-connect" as const,
+    capability: "tcp-connect" as Capability,
     target: "imap.example.com:993",
     duration: { kind: "until-app-closes" } as const,
     app: "Mail",

@@ -128,7 +128,6 @@ Deno.test("changes come at most four a second, each record once and as it is by 
   assert.equal(reader.last.apps?.length, 1);
 });
 
-const permissions: DashboardView = { page: "permissions", query: GrantQuery.parse({}) };
 const connections: DashboardView = { page: "connections", query: SessionQuery.parse({}) };
 
 Deno.test("a view is sent again when what it shows beside its record changes", async () => {
