@@ -64,7 +64,8 @@ const pureRooms = ["broker/schema", "broker/core"];
 const impure =
   /\bDeno\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.|\bfetch\(|\bperformance\.|\bsetTimeout\(/;
 
-const importPattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g;
+// Not members and texts that happen to be called `import` or to end in "from", and not code that a page is shown.
+const importPattern = /(?:\bfrom\s+|^\s*import\s+|\bimport\(\s*)"([^"\n$]+)"/gm;
 
 async function* sources(directory: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(`${directory}/`, root))) {
