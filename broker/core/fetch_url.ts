@@ -16,7 +16,7 @@ function refuse(message: string): never {
 }
 
 /**
- * Reads a URL that is to be fetched: http or https, without userinfo and without fragment.
+ * Reads a URL that is to be fetched: http or https, without userinfo, without fragment and without an empty query.
  *
  * @throws FetchWishError for every other URL, and for one that leads to a port that fetch refuses (Fetch, "port
  * blocking").
@@ -38,6 +38,8 @@ export function readFetchUrl(text: string): URL {
     refuse("Browsers never fetch from this port, and neither does Gatehouse.");
   }
   url.hash = "";
+  // A `?` with nothing behind it is not sent, so it is not decided on either.
+  if (url.search === "") url.search = "";
   return url;
 }
 
