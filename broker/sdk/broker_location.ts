@@ -77,6 +77,15 @@ function describeSilence(
         'Allow "Apps on device" (or "Local network") for it in the site settings, then reload.',
     };
   }
+  // Asked and put off, or never asked because nobody is there: the browser does not tell. Pages of this device need no leave.
+  if (permission === "prompt" && !isPageOfThisDevice(pageUrl)) {
+    return {
+      code: "browser-asking",
+      message: `No answer from ${origin}: your browser has not let this site reach apps on this ` +
+        'device yet. Reload, and allow it when the browser asks (in the site settings it is "Apps on ' +
+        'device"). If it does not ask, no broker runs there: start it with `deno task start`.',
+    };
+  }
   // Only browsers without the permission still treat http://localhost as mixed content (Safari).
   const mixed = pageUrl?.startsWith("https:") === true && origin.startsWith("http:");
   const start = "Start it with `deno task start`.";
@@ -89,6 +98,11 @@ function describeSilence(
     };
   }
   return { code: "broker-not-running", message: `No broker answers at ${origin}. ${start}` };
+}
+
+function isPageOfThisDevice(pageUrl: string | null): boolean {
+  const url = pageUrl === null ? null : URL.parse(pageUrl);
+  return url === null || isLoopback(url.hostname);
 }
 
 function isLoopback(hostname: string): boolean {

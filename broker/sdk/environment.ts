@@ -46,10 +46,13 @@ function localStorageOrNull(): Storage | null {
 }
 
 async function loopbackPermission(): Promise<PermissionState | null> {
-  try {
-    const name = "loopback-network" as PermissionName;
-    return (await globalThis.navigator.permissions.query({ name })).state;
-  } catch {
-    return null; // A browser that does not know the permission throws a TypeError.
+  // Chrome knew it by the second name before version 145.
+  for (const name of ["loopback-network", "local-network-access"]) {
+    try {
+      return (await globalThis.navigator.permissions.query({ name: name as PermissionName })).state;
+    } catch {
+      // A browser that does not know the permission throws a TypeError.
+    }
   }
+  return null;
 }

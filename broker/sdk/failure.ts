@@ -5,10 +5,16 @@ import type { SessionError } from "../schema/session.ts";
 /** What the SDK itself found out, where the broker could not answer. */
 export interface LocalFault {
   /**
-   * Which wall stands in the way: `broker-not-running`, the browser's own `browser-blocked` (local-network permission) or
-   * `mixed-content`; or `relay-lost`: the connection to the broker ended while it was in use.
+   * Which wall stands in the way: `broker-not-running`, the browser's own `browser-blocked` and `browser-asking`
+   * (local-network permission: denied, and not given yet) or `mixed-content`; or `relay-lost`: the connection to the broker
+   * ended while it was in use.
    */
-  code: "broker-not-running" | "browser-blocked" | "mixed-content" | "relay-lost";
+  code:
+    | "broker-not-running"
+    | "browser-blocked"
+    | "browser-asking"
+    | "mixed-content"
+    | "relay-lost";
   /** A sentence for people, with what to do. */
   message: string;
 }

@@ -49,6 +49,7 @@ const codes: Readonly<Record<string, string>> = {
   "app-gone": "ECONNABORTED",
   "broker-not-running": "ENETUNREACH",
   "browser-blocked": "EACCES",
+  "browser-asking": "EACCES",
   "mixed-content": "EACCES",
   "internal-error": "EIO",
 };

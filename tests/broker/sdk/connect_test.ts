@@ -177,7 +177,12 @@ Deno.test("walls: no broker, the browser's permission, mixed content, the broker
     ["outside a browser", permission(null), "broker-not-running"],
     ["a page on http", { ...permission(null), pageUrl: "http://localhost/" }, "broker-not-running"],
     ["Chrome, allowed", { ...permission("granted"), ...https }, "broker-not-running"],
-    ["Chrome, not asked", { ...permission("prompt"), ...https }, "broker-not-running"],
+    ["Chrome, not allowed yet", { ...permission("prompt"), ...https }, "browser-asking"],
+    [
+      "Chrome, a page of this device",
+      { ...permission("prompt"), pageUrl: "http://localhost:8000/" },
+      "broker-not-running",
+    ],
     ["Chrome, denied", { ...permission("denied"), ...https }, "browser-blocked"],
     ["Safari", { ...permission(null), ...https }, "mixed-content"],
   ];
