@@ -77,13 +77,13 @@ function describeSilence(
         'Allow "Apps on device" (or "Local network") for it in the site settings, then reload.',
     };
   }
-  // Asked and put off, or never asked because nobody is there: the browser does not tell. Pages of this device need no leave.
+  // The browser has asked, and was not answered. Pages of this device need no leave.
   if (permission === "prompt" && !isPageOfThisDevice(pageUrl)) {
     return {
       code: "browser-asking",
-      message: `No answer from ${origin}: your browser has not let this site reach apps on this ` +
-        'device yet. Reload, and allow it when the browser asks (in the site settings it is "Apps on ' +
-        'device"). If it does not ask, no broker runs there: start it with `deno task start`.',
+      message:
+        "Your browser has not let this site reach apps on this device yet. Reload, and allow " +
+        'it when the browser asks; in the site settings it is "Apps on device".',
     };
   }
   // Only browsers without the permission still treat http://localhost as mixed content (Safari).
