@@ -79,7 +79,7 @@ export default function PromptCard({ dashboard }: { readonly dashboard: Dashboar
           />
         </section>
       )}
-      {shownId.current === null && (
+      {shownId.current === null && snapshot.hostAccess.length === 0 && (
         <EmptyState id={emptyId} heading={text.requests.empty} hint={emptyTruth(snapshot)} />
       )}
       <p class="muted" role="status">

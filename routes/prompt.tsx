@@ -6,6 +6,7 @@ import { define } from "../broker/http/state.ts";
 import { countsOf, pageTitle } from "../components/counts.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { text } from "../components/text.ts";
+import HostAccessList from "../islands/host_access_list.tsx";
 import LastActView from "../islands/last_act.tsx";
 import LiveStream from "../islands/live_stream.tsx";
 import PromptCard from "../islands/prompt_card.tsx";
@@ -37,6 +38,7 @@ export default define.page<typeof handler>(({ data: { snapshot } }) => {
         <LastActView dashboard={dashboard} hint={text.mode[`${snapshot.mode}Hint`]} />
         <RequestLinks requests={snapshot.requests} />
         <PromptCard dashboard={dashboard} />
+        <HostAccessList dashboard={dashboard} />
       </main>
     </>
   );

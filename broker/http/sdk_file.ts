@@ -1,4 +1,4 @@
-/** The SDK as files: what `/sdk.js` and `/sdk/node.js` serve. @module */
+/** The SDK as files: what `/sdk.js`, `/sdk/node.js` and `/sdk/extension.js` serve. @module */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
@@ -18,6 +18,8 @@ export interface SdkFiles {
   module: SdkFile;
   /** `/sdk/node.js`: an ES module that imports `/sdk.js`. */
   nodeDoor: SdkFile;
+  /** `/sdk/extension.js`: an ES module without imports, to be packed with an extension. */
+  extension: SdkFile;
 }
 
 /**
@@ -42,10 +44,23 @@ export async function bundleNodeDoor(): Promise<SdkFile> {
   return sdkFile(`${require}${code.replaceAll('"../mod.ts"', '"../sdk.js"')}`);
 }
 
-/** Bundles both, at the same time. */
+/**
+ * Bundles `broker/sdk/extension/mod.ts`, the SDK included: an extension takes no code from elsewhere.
+ *
+ * @throws Error when it does not compile.
+ */
+export async function bundleExtension(): Promise<SdkFile> {
+  return sdkFile(await bundle("../sdk/extension/mod.ts", []));
+}
+
+/** Bundles all of them, at the same time. */
 export async function bundleSdkFiles(): Promise<SdkFiles> {
-  const [module, nodeDoor] = await Promise.all([bundleSdk(), bundleNodeDoor()]);
-  return { module, nodeDoor };
+  const [module, nodeDoor, extension] = await Promise.all([
+    bundleSdk(),
+    bundleNodeDoor(),
+    bundleExtension(),
+  ]);
+  return { module, nodeDoor, extension };
 }
 
 async function bundle(entry: string, external: string[]): Promise<string> {

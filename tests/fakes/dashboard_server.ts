@@ -91,7 +91,7 @@ export class DashboardServer {
       launchLinks: new LaunchLinks(broker, origin),
       adminTokenHash: systemSecrets.hash(systemSecrets.newToken()),
       stopping: stopping.signal,
-      sdk: { module: emptyFile, nodeDoor: emptyFile },
+      sdk: { module: emptyFile, nodeDoor: emptyFile, extension: emptyFile },
       version: "0",
     });
     built ??= new Builder<State>({ root }).build({ snapshot: "memory" });

@@ -61,7 +61,7 @@ export async function startWebTwin(): Promise<WebTwin> {
     feed: new DashboardFeed(broker),
     adminTokenHash: broker.secrets.hash(adminToken),
     stopping: stopping.signal,
-    sdk: { module: sdkFile("sdk"), nodeDoor: sdkFile("node") },
+    sdk: { module: sdkFile("sdk"), nodeDoor: sdkFile("node"), extension: sdkFile("extension") },
     version: "0.0.0",
   };
   const app = webApp(broker, web);
