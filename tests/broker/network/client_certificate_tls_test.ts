@@ -4,6 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import * as tls from "node:tls";
 import { ConnectError, type TcpConnection } from "../../../broker/actions/ports.ts";
+import {
+  drainMs,
+  startTlsWithCertificate,
+} from "../../../broker/network/client_certificate_tls.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
 import { FakeClock } from "../../fakes/fake_clock.ts";
 import { clientCertificate, readFixture, testCa } from "./tls_server.ts";
@@ -141,19 +145,65 @@ Deno.test("megabytes pass both ways", async () => {
   server.close();
 });
 
-Deno.test("what was written before the connection is closed still arrives, and one that is cut leaves nothing open", async () => {
+Deno.test("what was written before the connection is closed still arrives, and then it is closed", async () => {
   const heard = Promise.withResolvers<string>();
+  const gone = Promise.withResolvers<void>();
   const server = await demandingServer((socket) => {
     let text = "";
     socket.on("data", (bytes) => text += bytes);
     socket.on("error", () => {});
-    socket.on("end", () => heard.resolve(text));
+    socket.on("close", () => {
+      heard.resolve(text);
+      gone.resolve();
+    });
+    socket.on("end", () => socket.end());
   });
-  const connection = await dial(server.port);
+  const clock = new FakeClock();
+  const connection = await dial(server.port, clock);
   await connection.startTls({ serverName: "localhost", alpn: [], clientCertificate, signal });
   await connection.write(new TextEncoder().encode("QUIT\r\n"));
-  await connection.closeWrite();
+  const reading = connection.read(new Uint8Array(1));
   connection.close();
+  await assert.rejects(reading, ConnectError);
   assert.equal(await heard.promise, "QUIT\r\n");
+  await gone.promise;
+  server.close();
+  await once(server, "close");
+  assert.equal(clock.waiting, 0, "no timer is left");
+});
+
+Deno.test("a server that takes nothing more does not hold a closed connection open", async () => {
+  const server = await demandingServer((socket) => socket.on("error", () => {}));
+  const real = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const stalled = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<number>();
+  let takes = true;
+  const far = {
+    read: (buffer: Uint8Array) => real.read(buffer),
+    write: (bytes: Uint8Array) => {
+      if (takes) return real.write(bytes);
+      stalled.resolve();
+      return closed.promise;
+    },
+    close: () => {
+      real.close();
+      closed.reject(new Error("closed"));
+    },
+  };
+  const clock = new FakeClock();
+  const { tls, release } = await startTlsWithCertificate(far as unknown as Deno.TcpConn, {
+    ...{ serverName: "localhost", alpn: [], clientCertificate, clock },
+    caCerts: [testCa],
+  });
+  await tls.handshake();
+  takes = false;
+  await tls.write(new TextEncoder().encode("QUIT\r\n"));
+  await stalled.promise;
+  tls.close();
+  release();
+  assert.equal(clock.waiting, 1, "what was written may still leave");
+  await clock.advance(drainMs);
+  await assert.rejects(closed.promise, /closed/);
+  assert.equal(clock.waiting, 0);
   server.close();
 });
