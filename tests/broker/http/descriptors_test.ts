@@ -39,7 +39,7 @@ Deno.test({
     "a front that ran out of file descriptors serves again once there are some, its time limits included",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const { child, port } = await startLimited(100);
+    const { child, port } = await startLimited(200);
     // One that stays deaf would keep the attempts below waiting: its end makes them fail.
     const notGivenUp = systemClock.setTimer(15_000, () => child.kill("SIGKILL"));
     try {
