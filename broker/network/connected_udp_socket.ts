@@ -1,4 +1,5 @@
 /** A UDP socket for one peer, over `Deno.listenDatagram`. @module */
+import { setImmediate } from "node:timers";
 import type { Endpoint, UdpSocket, UdpSocketEvents } from "../actions/ports.ts";
 import { maxDatagramBytes } from "../schema/datagram_wire.ts";
 import { socketError, toConnectError } from "./socket_fault.ts";
@@ -63,7 +64,7 @@ export class ConnectedUdpSocket implements UdpSocket {
       if (this.#closed) return;
       const { hostname, port } = from as Deno.NetAddr;
       if (hostname === peer.address && port === peer.port) onDatagram(bytes, peer);
-      if (turn % turnDatagrams === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (turn % turnDatagrams === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }

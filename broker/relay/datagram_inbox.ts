@@ -5,6 +5,7 @@ import type { Endpoint } from "../actions/ports.ts";
 import type { FrameSender } from "./frame_sender.ts";
 import { writeDatagramFrameHeader } from "./frame_codec.ts";
 import { headerRoomBytes } from "./relay_socket.ts";
+import { TurnQueue } from "./turn_queue.ts";
 
 /** How many datagrams wait for the app's credit, and how many may be on their way through the WebSocket. */
 export const maxWaitingDatagrams = 32;
@@ -34,6 +35,14 @@ interface WaitingDatagram {
 export class DatagramInbox {
   readonly #parts: DatagramInboxParts;
   readonly #waiting: WaitingDatagram[] = [];
+  readonly #leaving = new TurnQueue<Uint8Array>((messages) => {
+    for (const message of this.#over ? [] : messages) {
+      this.#parts.sender.data(message).then(() => {
+        this.#onTheWay--;
+        this.#flush();
+      });
+    }
+  });
   #waitingBytes = 0;
   #credit: number;
   #onTheWay = 0;
@@ -112,13 +121,9 @@ export class DatagramInbox {
   }
 
   #send({ message, byteCount }: WaitingDatagram): void {
-    const { sender, onDelivered } = this.#parts;
     this.#credit--;
     this.#onTheWay++;
-    onDelivered(byteCount);
-    sender.data(message).then(() => {
-      this.#onTheWay--;
-      this.#flush();
-    });
+    this.#parts.onDelivered(byteCount);
+    this.#leaving.push(message);
   }
 }

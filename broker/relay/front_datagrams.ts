@@ -5,6 +5,7 @@ import type { SessionError } from "../schema/session.ts";
 import { frontEndError, type FrontSocket } from "./front_stream.ts";
 import type { OpenUdp } from "./relay_opens.ts";
 import { headerRoomBytes } from "./relay_socket.ts";
+import { TurnQueue } from "./turn_queue.ts";
 
 /** How many datagrams of the client wait, and how many may be on their way to it. Their protocol has no credit for them. */
 export const maxFrontDatagrams = 128;
@@ -36,6 +37,11 @@ export class FrontDatagrams implements FrontSocket {
   readonly #parts: FrontDatagramsParts;
   readonly #queue: Uint8Array[] = [];
   readonly #aborter = new AbortController();
+  readonly #leaving = new TurnQueue<Uint8Array>((messages) => {
+    for (const message of this.#over ? [] : messages) {
+      this.#parts.send(message).then(() => this.#onTheWay--);
+    }
+  });
   #heldBytes = 0;
   #opened: OpenUdpSession | null = null;
   #cut: SessionError | null = null;
@@ -123,14 +129,14 @@ export class FrontDatagrams implements FrontSocket {
       if (session.datagrams) session.datagrams.droppedReceived++;
       return;
     }
-    const { headerBytes, send } = this.#parts;
+    const { headerBytes } = this.#parts;
     const start = headerRoomBytes + headerBytes;
     const buffer = new Uint8Array(start + bytes.length);
     buffer.set(bytes, start);
     session.bytesReceived += bytes.length;
     if (session.datagrams) session.datagrams.received++;
     this.#onTheWay++;
-    send(buffer.subarray(headerRoomBytes)).then(() => this.#onTheWay--);
+    this.#leaving.push(buffer.subarray(headerRoomBytes));
   }
 
   #drain(): void {

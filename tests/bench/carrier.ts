@@ -1,6 +1,7 @@
-/** What carries a TCP connection in a benchmark: the SDK, a peer's client, or nothing at all. @module */
+/** What carries a TCP connection, or datagrams, in a benchmark: the SDK, a peer's client, or nothing at all. @module */
 import { connect } from "../../broker/sdk/connect.ts";
 import { TCPSocket } from "../../broker/sdk/tcp_socket.ts";
+import { UDPSocket } from "../../broker/sdk/udp_socket.ts";
 import { WireClient } from "./wire_client.ts";
 import { WispClient } from "./wisp_client.ts";
 
@@ -13,9 +14,19 @@ export interface Carried {
   close(): void;
 }
 
-/** Opens TCP connections to the target. */
+/** One UDP socket whose peer is the target. */
+export interface CarriedDatagrams {
+  /** Sends a datagram; resolves when the next may follow. */
+  send(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
+  /** Calls back for each datagram that comes, until it is closed. */
+  receive(onDatagram: () => void): void;
+  close(): void;
+}
+
+/** Opens TCP connections to the target, and UDP sockets where it carries these. */
 export interface Carrier {
   open(): Promise<Carried>;
+  openDatagrams?(): Promise<CarriedDatagrams>;
 }
 
 /** Whom a benchmark compares. */
@@ -60,6 +71,22 @@ function rawCarrier({ targetPort }: Places): Carrier {
         close: () => conn.close(),
       };
     },
+    openDatagrams() {
+      const conn = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+      const to = { transport: "udp", hostname: "127.0.0.1", port: targetPort } as const;
+      const buffer = new Uint8Array(65_507);
+      return Promise.resolve({
+        send: (bytes) => conn.send(bytes, to),
+        async receive(onDatagram) {
+          try {
+            for (;; onDatagram()) await conn.receive(buffer);
+          } catch {
+            // It was closed.
+          }
+        },
+        close: () => conn.close(),
+      });
+    },
   };
 }
 
@@ -73,6 +100,15 @@ async function wireCarrier({ port, targetPort, token }: Places): Promise<Carrier
       return {
         write: (bytes) => stream.write(bytes),
         read: () => inbox.read(),
+        close: () => stream.close(),
+      };
+    },
+    async openDatagrams() {
+      let heard = () => {};
+      const stream = await client.openDatagrams("127.0.0.1", targetPort, () => heard());
+      return {
+        send: (bytes) => stream.write(bytes),
+        receive: (onDatagram) => void (heard = onDatagram),
         close: () => stream.close(),
       };
     },
@@ -96,6 +132,20 @@ async function sdkCarrier({ port, targetPort, token }: Places): Promise<Carrier>
           writer.releaseLock();
           socket.close();
         },
+      };
+    },
+    async openDatagrams() {
+      const options = { remoteAddress: "127.0.0.1", remotePort: targetPort, gatehouse };
+      const socket = new UDPSocket(options);
+      const { readable, writable } = await socket.opened;
+      const reader = readable.getReader();
+      const writer = writable.getWriter();
+      return {
+        send: (data) => writer.write({ data }),
+        async receive(onDatagram) {
+          while (!(await reader.read().catch(() => ({ done: true }))).done) onDatagram();
+        },
+        close: () => void socket[Symbol.asyncDispose](),
       };
     },
   };
@@ -160,6 +210,15 @@ async function wispCarrier({ port, targetPort }: Places): Promise<Carrier> {
       return Promise.resolve({
         write: (bytes) => stream.write(bytes),
         read: () => inbox.read(),
+        close: () => stream.close(),
+      });
+    },
+    openDatagrams() {
+      let heard = () => {};
+      const stream = client.open("127.0.0.1", targetPort, () => heard(), "udp");
+      return Promise.resolve({
+        send: (bytes) => stream.write(bytes),
+        receive: (onDatagram) => void (heard = onDatagram),
         close: () => stream.close(),
       });
     },

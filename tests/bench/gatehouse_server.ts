@@ -28,25 +28,28 @@ const log = {
 const parts = { store, log, adminToken: systemSecrets.newToken(), limits: unlimited };
 const { broker, port } = await startGatehouse(parts, 0);
 const { app, token } = await addProgram(broker, "Benchmark");
-const id = systemSecrets.newId("grant");
+const capabilities = ["tcp-connect", "udp-send"] as const;
 await store.commit({
-  puts: [{
-    noun: "grant",
-    id,
-    record: {
-      v: 1,
+  puts: capabilities.map((capability) => {
+    const id = systemSecrets.newId("grant");
+    return {
+      noun: "grant",
       id,
-      effect: "allow",
-      appId: app.id,
-      capability: "tcp-connect",
-      target: "127.0.0.1:*",
-      spaces: ["loopback"],
-      duration: { kind: "always" },
-      createdAtMs: systemClock.nowMs(),
-      expiresAtMs: null,
-      requestId: null,
-      spentBy: null,
-    },
-  }],
+      record: {
+        v: 1,
+        id,
+        effect: "allow",
+        appId: app.id,
+        capability,
+        target: "127.0.0.1:*",
+        spaces: ["loopback"],
+        duration: { kind: "always" },
+        createdAtMs: systemClock.nowMs(),
+        expiresAtMs: null,
+        requestId: null,
+        spentBy: null,
+      },
+    };
+  }),
 });
 announce(`${port} ${token} ${directory}`);

@@ -77,7 +77,8 @@ for (let round = 0; round <= rounds; round++) {
   const into = round === 0 ? new Map() : results;
   for (const line of Object.keys(measures)) {
     for (const client of clients) {
-      await measure(line === "opening" ? client.ws : client.deno, line, client.name, into);
+      const isSmall = line === "opening" || line === "datagrams";
+      await measure(isSmall ? client.ws : client.deno, line, client.name, into);
     }
   }
   for (const [who, client] of askers) await measure(client, "query", who, into);

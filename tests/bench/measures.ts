@@ -1,5 +1,6 @@
 /** The measures of the socket benchmarks, each made of one carrier's connections. @module */
 import type { Carried, Carrier } from "./carrier.ts";
+import { datagrams } from "./datagrams.ts";
 
 /** What one measure gives: a figure for each row that it fills. */
 export type Figures = Record<string, number>;
@@ -10,6 +11,7 @@ export const measures: Record<string, (carrier: Carrier) => Promise<Figures>> = 
   up,
   opening,
   echo,
+  datagrams,
 };
 
 const downBytes = 128 * 1024 * 1024;

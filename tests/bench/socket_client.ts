@@ -3,7 +3,7 @@
  *
  * The first argument says whose WebSocket is used, by everybody alike. `deno` is the runtime's own, which costs least. It
  * holds a small message back for up to 44 ms until the one before is acknowledged (Nagle's algorithm), which no browser
- * does; so sockets are opened over `ws`, the npm package.
+ * does; so sockets are opened, and datagrams sent, over `ws`, the npm package.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * The server at the far end of every benchmark: plain TCP on loopback. The first nine bytes say what is wanted: a letter
- * and a number (u64, little-endian). `d`: send that many bytes; `u`: take that many bytes, then send one; `e`: echo.
+ * The server at the far end of every benchmark: plain TCP on loopback, and UDP on the same port, which echoes. The first
+ * nine bytes of a connection say what is wanted: a letter and a number (u64, little-endian). `d`: send that many bytes;
+ * `u`: take that many bytes, then send one; `e`: echo.
  *
  * @module
  */
@@ -51,5 +52,14 @@ async function take(
 }
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-announce(`${listener.addr.port}`);
+const { port } = listener.addr;
+const datagrams = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port });
+(async () => {
+  const buffer = new Uint8Array(65_507);
+  for (;;) {
+    const [bytes, from] = await datagrams.receive(buffer);
+    await datagrams.send(bytes, from);
+  }
+})();
+announce(`${port}`);
 for await (const conn of listener) serve(conn).catch(() => {});

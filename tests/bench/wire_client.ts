@@ -7,7 +7,12 @@ import {
   relaySubprotocol,
   relayTokenPrefix,
 } from "../../broker/schema/relay_wire.ts";
-import { decodeBrokerFrame, encodeClose, encodeOpen } from "../../broker/sdk/frames.ts";
+import {
+  decodeBrokerFrame,
+  encodeClose,
+  encodeDatagram,
+  encodeOpen,
+} from "../../broker/sdk/frames.ts";
 
 /** One stream that is open. */
 export interface WireStream {
@@ -50,6 +55,30 @@ export class WireClient {
     port: number,
     onData: (bytes: Uint8Array) => void,
   ): Promise<WireStream> {
+    const body = { protocol: "tcp", remoteAddress: host, remotePort: port, noDelay: true };
+    const { streamId, stream } = await this.#open(body, onData);
+    return this.#toStream(streamId, stream, (bytes) => bytes.length, (bytes) => {
+      this.#send(frameType.DATA, streamId, bytes);
+    });
+  }
+
+  /** Opens a UDP socket for one peer; each write is a datagram. */
+  async openDatagrams(
+    host: string,
+    port: number,
+    onDatagram: (bytes: Uint8Array) => void,
+  ): Promise<WireStream> {
+    const body = { protocol: "udp", remoteAddress: host, remotePort: port };
+    const { streamId, stream } = await this.#open(body, onDatagram);
+    return this.#toStream(streamId, stream, () => 1, (bytes) => {
+      this.#webSocket.send(encodeDatagram(streamId, { family: 0, host: "", port: 0, bytes }));
+    });
+  }
+
+  async #open(
+    body: object,
+    onData: (bytes: Uint8Array) => void,
+  ): Promise<{ streamId: number; stream: Stream }> {
     const streamId = ++this.#lastStreamId;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const stream: Stream = {
@@ -59,16 +88,25 @@ export class WireClient {
       opened: (fault) => fault ? reject(fault) : resolve(),
     };
     this.#streams.set(streamId, stream);
-    const body = { protocol: "tcp", remoteAddress: host, remotePort: port, noDelay: true };
     this.#webSocket.send(encodeOpen(streamId, { ...body, credit: maxCreditBytes } as OpenFrame));
     await promise;
+    return { streamId, stream };
+  }
+
+  #toStream(
+    streamId: number,
+    stream: Stream,
+    creditOf: (bytes: Uint8Array) => number,
+    send: (bytes: Uint8Array) => void,
+  ): WireStream {
     return {
       write: async (bytes) => {
-        while (stream.credit < bytes.length) {
+        const needed = creditOf(bytes);
+        while (stream.credit < needed) {
           await new Promise<void>((resolve) => stream.creditArrived = resolve);
         }
-        stream.credit -= bytes.length;
-        this.#send(streamId, bytes);
+        stream.credit -= needed;
+        send(bytes);
       },
       close: () => {
         this.#streams.delete(streamId);
@@ -81,7 +119,7 @@ export class WireClient {
     const frame = decodeBrokerFrame(message);
     const stream = frame && this.#streams.get(frame.streamId);
     if (!stream) return;
-    if (frame.type === "DATA") stream.onData(frame.bytes);
+    if (frame.type === "DATA" || frame.type === "DATAGRAM") stream.onData(frame.bytes);
     if (frame.type === "CREDIT") {
       stream.credit += frame.addedBytes;
       stream.creditArrived();
@@ -93,9 +131,9 @@ export class WireClient {
     if (frame.type === "CLOSE") stream.opened(new Error(frame.body.error?.message ?? "Closed"));
   }
 
-  #send(streamId: number, bytes: Uint8Array): void {
+  #send(type: number, streamId: number, bytes: Uint8Array): void {
     const message = new Uint8Array(frameHeaderBytes + bytes.length);
-    message[0] = frameType.DATA;
+    message[0] = type;
     new DataView(message.buffer).setUint32(1, streamId, true);
     message.set(bytes, frameHeaderBytes);
     this.#webSocket.send(message);

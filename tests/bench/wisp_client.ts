@@ -2,7 +2,7 @@
 
 /** Frame types of Wisp v1: `u8 type | u32 stream id, little-endian | payload`. */
 const wispType = { connect: 1, data: 2, continue: 3, close: 4 } as const;
-const tcp = 1;
+const streamType = { tcp: 1, udp: 2 } as const;
 const headerBytes = 5;
 const voluntary = 2;
 
@@ -44,11 +44,18 @@ export class WispClient {
   }
 
   /** Opens a stream; the server does not say when it is open. */
-  open(host: string, port: number, onData: (bytes: Uint8Array) => void): WispStream {
+  open(
+    host: string,
+    port: number,
+    onData: (bytes: Uint8Array) => void,
+    type: keyof typeof streamType = "tcp",
+  ): WispStream {
     const streamId = ++this.#lastStreamId;
-    const stream: Open = { onData, credit: this.#initialCredit, creditArrived: () => {} };
+    // Datagrams have no credit.
+    const credit = type === "udp" ? Infinity : this.#initialCredit;
+    const stream: Open = { onData, credit, creditArrived: () => {} };
     this.#streams.set(streamId, stream);
-    const payload = [tcp, port & 0xff, port >>> 8, ...new TextEncoder().encode(host)];
+    const payload = [streamType[type], port & 0xff, port >>> 8, ...new TextEncoder().encode(host)];
     this.#send(wispType.connect, streamId, Uint8Array.from(payload));
     return {
       write: async (bytes) => {

@@ -78,6 +78,7 @@ Deno.test("datagrams go both ways, those of a bound socket with their other end"
   ]]);
   connected.deliver("answer");
   connected.deliver("");
+  await settle();
   assert.deepEqual(told(rig), [":0 answer", ":0 "]);
   assert.deepEqual([connected.session.bytesReceived, connected.session.datagrams?.received], [
     6,
@@ -91,6 +92,7 @@ Deno.test("datagrams go both ways, those of a bound socket with their other end"
   assert.deepEqual(bound.sent.map(({ host, port }) => [host, port]), [["203.0.113.9", 6881]]);
   bound.deliver("pong", { address: "203.0.113.9", port: 6881 });
   bound.deliver("hi", { address: "2001:db8::9", port: 53 });
+  await settle();
   assert.deepEqual(told(other), ["203.0.113.9:6881 pong", "2001:db8::9:53 hi"]);
   const [four, six] = other.socket.sent;
   assert.deepEqual([four, six].map((frame) => frame?.type === "DATAGRAM" && frame.family), [4, 6]);
@@ -101,7 +103,8 @@ Deno.test("without credit a few wait, the rest is dropped, counted and told once
   const udp = await rig.openedUdp(1, { credit: 2 });
   rig.forget();
   for (let n = 0; n < 2 + maxWaitingDatagrams + 3; n++) udp.deliver(`${n}`);
-  assert.deepEqual(told(rig), [":0 0", ":0 1", "DROPPED 1 0 -"]);
+  await settle();
+  assert.deepEqual(told(rig), ["DROPPED 1 0 -", ":0 0", ":0 1"]);
   rig.forget();
   await rig.clock.advance(droppedIntervalMs);
   assert.deepEqual(told(rig), ["DROPPED 3 0 -"]);
@@ -109,9 +112,12 @@ Deno.test("without credit a few wait, the rest is dropped, counted and told once
   assert.equal(rig.clock.waiting, 1, "only the relay's own ping: what is told is told once");
   rig.forget();
   await rig.send({ type: "CREDIT", streamId: 1, addedBytes: 1 });
+  await settle();
   assert.deepEqual(told(rig), [":0 2"]);
   udp.deliver("next");
   await rig.send({ type: "CREDIT", streamId: 1, addedBytes: 100 });
+  await settle();
+  await settle();
   const texts = told(rig);
   assert.deepEqual([texts.length, texts.at(-1)], [1 + maxWaitingDatagrams, ":0 next"]);
   assert.equal(udp.session.datagrams?.droppedReceived, 3);
@@ -123,9 +129,11 @@ Deno.test("an app that gives credit and does not read its WebSocket has no more 
   rig.forget();
   rig.socket.stalled = true;
   for (let n = 0; n < 200; n++) udp.deliver(`${n}`);
+  await settle();
   assert.equal(told(rig).filter((line) => line.startsWith(":0")).length, maxWaitingDatagrams);
   assert.equal(udp.session.datagrams?.droppedReceived, 200 - 2 * maxWaitingDatagrams);
   rig.socket.release();
+  await settle();
   await settle();
   assert.equal(told(rig).filter((line) => line.startsWith(":0")).length, 2 * maxWaitingDatagrams);
 });
@@ -204,6 +212,7 @@ Deno.test("STOP drops what comes; what has no place in a UDP stream ends it", as
   rig.forget();
   await rig.send({ type: "STOP", streamId: 1 });
   udp.deliver("unheard");
+  await settle();
   assert.deepEqual(told(rig), []);
   const rows: [boolean, Frame][] = [
     [true, { type: "DATA", streamId: 1, bytes: bytes("x") }],
@@ -228,6 +237,7 @@ Deno.test("CLOSE lets go: what was sent before still goes out, for a while", asy
   rig.forget();
   await rig.send(toPeer("a"), toPeer("b"), { type: "CLOSE", streamId: 1, body: { error: null } });
   udp.deliver("unheard");
+  await settle();
   assert.deepEqual([udp.ends, told(rig)], [[], []]);
   sending.resolve();
   await settle();
@@ -253,4 +263,14 @@ Deno.test("a socket that is cut, or whose relay ends, is closed once", async () 
   rig.socket.emit("close");
   await rig.relay.closed;
   assert.deepEqual([udp.ends.length, second.ends.map((error) => error?.code)], [1, ["app-gone"]]);
+});
+
+Deno.test("after CLOSE no datagram follows, though it came before", async () => {
+  const rig = new RelayRig();
+  const udp = await rig.openedUdp(1);
+  rig.forget();
+  udp.deliver("on its way");
+  udp.tell?.onFault({ ...denied, code: "internal-error", phase: "transfer" });
+  await settle();
+  assert.deepEqual(told(rig), ["CLOSE internal-error"]);
 });

@@ -132,6 +132,7 @@ Deno.test("a stream of datagrams: each packet is one, either way, and credit is 
   udp.deliver("one");
   udp.deliver("");
   udp.deliver("two");
+  await settle();
   assert.deepEqual(rig.told(1), ["one", "", "two"], "no CONTINUE among them");
   assert.deepEqual([udp.session.bytesReceived, udp.session.datagrams?.received], [6, 3]);
   opening.events.onCut(refusal("permission-ended").error);
@@ -146,6 +147,7 @@ Deno.test("datagrams that can't be kept are dropped: while a person decides, and
   assert.equal(udp?.sent.length, maxFrontDatagrams);
   rig.socket.stalled = true;
   for (let n = 0; n < 200; n++) udp?.deliver("x");
+  await settle();
   assert.equal(rig.told(1).length, maxFrontDatagrams);
   assert.equal(udp?.session.datagrams?.droppedReceived, 200 - maxFrontDatagrams);
   if (udp) udp.sending = new Promise(() => {});
