@@ -26,6 +26,8 @@ export interface CarriedTls {
  * which there is nothing but the connection that is open already: only what is encrypted passes there, from end to end.
  * The name to verify is passed by a symbol that Deno registers for that. Should a version of Deno not know it, the
  * certificate would have to be for 0.0.0.0, which none is, so that the handshake fails and never trusts another name.
+ * Deno's `node:tls` would take the connection as it is, but as of 2.9.6 it believes a certificate of X.509 version 1 that
+ * merely names a trusted issuer, so nothing is verified by it.
  *
  * @throws ConnectError `tls-failed` when the certificate and the key are none, or do not belong together.
  */
