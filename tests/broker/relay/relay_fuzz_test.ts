@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { decodeAppFrame, encodeFrame, RelayError } from "../../../broker/relay/frame_codec.ts";
 import { ConnectError } from "../../../broker/actions/ports.ts";
+import type { SessionError } from "../../../broker/schema/session.ts";
 import type { ScriptedConnection } from "../../fakes/scripted_connection.ts";
 import { settle } from "../../fakes/fake_clock.ts";
 import { RelayRig, type RigListener } from "./relay_rig.ts";
+import { scriptedFetches } from "./scripted_fetch.ts";
 import type { ScriptedUdp } from "./scripted_udp.ts";
 import { frameVectors, refusedVectors } from "./vectors.ts";
 
@@ -66,6 +68,15 @@ function plausible(dice: Dice, nextStreamId: number): Uint8Array<ArrayBuffer> {
   return message;
 }
 
+const denied: SessionError = { code: "denied", phase: "policy", message: "No." };
+
+/** Takes one piece of a body, if one is there. */
+async function readOnePiece(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const piece = body[Symbol.asyncIterator]().next();
+  piece.catch(() => {});
+  await settle();
+}
+
 Deno.test("the codec gives a frame that encodes to the same meaning, or a RelayError", () => {
   const dice = new Dice(20_260_101);
   let accepted = 0;
@@ -94,6 +105,8 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     const connections: ScriptedConnection[] = [];
     const listeners: RigListener[] = [];
     const udps: ScriptedUdp[] = [];
+    const { fetch, fetches } = scriptedFetches();
+    rig.fetch = fetch;
     for (let step = 0; step < 200 && rig.socket.closedWith === null; step++, n++) {
       const broken = dice.below(100) === 0;
       const message = broken ? mutate(dice) : plausible(dice, nextStreamId);
@@ -101,11 +114,7 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
       rig.socket.emit("message", message, dice.below(1000) !== 0);
       const opening = rig.openings.shift();
       if (opening && dice.below(4) !== 0) connections.push((await opening.succeed()).connection);
-      else if (opening) {
-        await opening.fail(
-          new ConnectError({ code: "denied", phase: "policy", message: "No." }),
-        );
-      }
+      else await opening?.fail(new ConnectError(denied));
       const listening = rig.listenings.shift();
       if (listening) listeners.push(await listening.succeed());
       if (listeners.length > 0 && dice.below(10) === 0) {
@@ -122,14 +131,29 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
         const udp = dice.pick(udps);
         const join = udp.joins.shift();
         if (join && dice.below(2) === 0) join.succeed();
-        else join?.fail({ code: "denied", phase: "policy", message: "No." });
+        else join?.fail(denied);
         udp.deliver("x".repeat(dice.below(3000)));
-        if (dice.below(10) === 0) {
-          udp.tell?.onDropped({ code: "denied", phase: "policy", message: "No." });
-        }
+        if (dice.below(10) === 0) udp.tell?.onDropped(denied);
         if (dice.below(50) === 0) {
           udp.tell?.onFault({ code: "internal-error", phase: "transfer", message: "Broken." });
         }
+      }
+      if (fetches.length > 0 && dice.below(3) === 0) {
+        const fetch = dice.pick(fetches);
+        switch (dice.below(5)) {
+          case 0:
+            await fetch.head();
+            break;
+          case 1:
+            await fetch.finish();
+            break;
+          case 2:
+            await fetch.breakOff(new ConnectError(denied));
+            break;
+          default:
+            await fetch.deliver(new Uint8Array(1 + dice.below(5000)));
+        }
+        if (fetch.ask.body && dice.below(3) === 0) await readOnePiece(fetch.ask.body);
       }
       if (connections.length > 0 && dice.below(3) === 0) {
         const connection = dice.pick(connections);
@@ -153,6 +177,7 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     assert.equal(rig.clock.waiting, 0);
     assert.ok(listeners.every(({ ends }) => ends.length === 1));
     assert.ok(udps.every(({ ends }) => ends.length === 1));
+    assert.ok(fetches.every(({ events }) => events.signal.aborted));
     assert.deepEqual(rig.log.errors.filter(({ event }) => event !== "relay-accept-fault"), []);
   }
   assert.ok(ended > relays / 10 && ended < relays, `${ended} of ${relays} relays ended`);
