@@ -1,11 +1,11 @@
 /** Giving back access to sites: `permissions.remove()`. @module */
-import { appHosts } from "../core/app_hosts.ts";
 import { readPattern } from "../core/host_access_tab.ts";
 import { type NamedPermissions, requiredFault, unlistedFault } from "../core/host_permissions.ts";
 import { containsPattern, type MatchPattern } from "../core/match_pattern.ts";
 import { wholeSite } from "../core/site_pattern.ts";
 import type { App } from "../schema/app.ts";
 import type { Grant } from "../schema/grant.ts";
+import { appHostsOf } from "./app_hosts_of.ts";
 import { grantEnding } from "./grant_ending.ts";
 import type { Broker } from "./ports.ts";
 import { readHostPermissions } from "./read_host_permissions.ts";
@@ -24,7 +24,7 @@ export async function giveBackHosts(
   app: App,
   named: NamedPermissions,
 ): Promise<void> {
-  const hosts = appHosts(app);
+  const hosts = appHostsOf(broker, app);
   const patterns = readHostPermissions(
     named,
     (patterns) => unlistedFault(hosts, patterns),

@@ -1,11 +1,11 @@
 /** What holds for an app that asks about the page in a tab, by the one decision that there is. @module */
-import { appHosts } from "../core/app_hosts.ts";
 import { decide } from "../core/decide.ts";
 import { exactPattern, sitePattern } from "../core/fetch_url.ts";
 import type { HostAccessRules } from "../core/host_access_requests.ts";
 import { isGrantablePage } from "../core/site_pattern.ts";
 import type { App } from "../schema/app.ts";
 import type { Decision, DecisionReason } from "../schema/decision.ts";
+import { appHostsOf } from "./app_hosts_of.ts";
 import type { Broker } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 
@@ -30,7 +30,7 @@ export function hostAccessRules(broker: Broker, app: App): HostAccessRules {
       questionFor(broker, { appId: app.id, capability: "host-access", target, ignoresBlocks }),
     );
   return {
-    declared: appHosts(app).all,
+    declared: appHostsOf(broker, app).all,
     hasAccess(text) {
       const url = URL.parse(text);
       return isGrantablePage(url) && decideOn(exactPattern(url), true).effect === "allow";

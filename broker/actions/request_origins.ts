@@ -1,10 +1,10 @@
 /** Asking for access to sites that an app declares: `permissions.request()`. @module */
-import { appHosts } from "../core/app_hosts.ts";
 import { unlistedFault } from "../core/host_permissions.ts";
 import type { App } from "../schema/app.ts";
 import type { PermissionState, RequestOriginsBody } from "../schema/app_api.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { AccessRequest } from "../schema/request.ts";
+import { appHostsOf } from "./app_hosts_of.ts";
 import { ActionError } from "./action_error.ts";
 import { askPermission } from "./ask_permission.ts";
 import { containsHosts } from "./contains_hosts.ts";
@@ -28,7 +28,7 @@ export async function requestOrigins(
   app: App,
   body: RequestOriginsBody,
 ): Promise<AskedOrigins> {
-  const hosts = appHosts(app);
+  const hosts = appHostsOf(broker, app);
   const patterns = readHostPermissions(body, (patterns) => unlistedFault(hosts, patterns));
   const requests: AccessRequest[] = [];
   for (const { text: target } of patterns) {

@@ -1,8 +1,8 @@
 /** Setting an app's site access: on click, on these sites, or on all sites that it declares. @module */
-import { appHosts } from "../core/app_hosts.ts";
 import { planSiteAccess } from "../core/site_access.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { SiteAccessView, SiteAccessWish } from "../schema/site_access.ts";
+import { appHostsOf } from "./app_hosts_of.ts";
 import { ActionError } from "./action_error.ts";
 import { findApp } from "./find_app.ts";
 import { grantEnding } from "./grant_ending.ts";
@@ -33,7 +33,7 @@ function changeSome(broker: Broker, appId: AppId, wish: SiteAccessWish): Promise
   return transact<boolean>(broker, () => {
     const app = findApp(broker, appId);
     const { all } = broker.store.grantsOf(appId);
-    const plan = planSiteAccess(appHosts(app), all, wish, broker.clock.nowMs());
+    const plan = planSiteAccess(appHostsOf(broker, app), all, wish, broker.clock.nowMs());
     if ("detail" in plan) {
       const { pointer, detail } = plan;
       throw new ActionError("invalid-body", `${pointer}: ${detail}`, { errors: [plan] });

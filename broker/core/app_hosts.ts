@@ -1,6 +1,6 @@
 /** The sites that an app declares, as patterns. @module */
-import type { App } from "../schema/app.ts";
-import { allDeclared, readDeclared } from "./host_access_tab.ts";
+import type { DeclaredHosts } from "./declared_hosts.ts";
+import { readDeclared } from "./host_access_tab.ts";
 import { containsPattern, type MatchPattern } from "./match_pattern.ts";
 import { wholeSite } from "./site_pattern.ts";
 
@@ -12,23 +12,40 @@ export interface AppHosts {
   readonly required: readonly MatchPattern[];
 }
 
-// A record is replaced whole, never edited, so its patterns are read once.
-const read = new WeakMap<App, AppHosts>();
+// Records are replaced whole, never edited, so the patterns in one are read once.
+const read = new WeakMap<Declared, AppHosts>();
+
+type Declared = Readonly<Record<keyof DeclaredHosts, readonly string[]>>;
 
 const none: AppHosts = { all: [], required: [] };
 
-/** What an app declares; nothing, for one that says nothing of it. */
-export function appHosts(app: App): AppHosts {
-  const { hosts } = app.claims;
-  if (hosts === undefined) return none;
-  let known = read.get(app);
+/**
+ * What an app declares: what it says when it registers, and what the manifest says that its own origin serves. Nothing,
+ * for one that says nothing of sites.
+ */
+export function appHosts(
+  claimed: Declared | undefined,
+  served: Declared | undefined,
+): AppHosts {
+  const [first, second] = [claimed, served].map((one) => one === undefined ? none : readHosts(one));
+  if (!first || !second || second.all.length === 0) return first ?? none;
+  if (first.all.length === 0) return second;
+  return {
+    all: [...first.all, ...second.all],
+    required: [...first.required, ...second.required],
+  };
+}
+
+function readHosts(hosts: Declared): AppHosts {
+  let known = read.get(hosts);
   if (!known) {
-    const { host_permissions, content_script_matches } = hosts;
+    const { host_permissions, optional_host_permissions, content_script_matches } = hosts;
+    const required = [...host_permissions, ...content_script_matches];
     known = {
-      all: readDeclared(allDeclared(hosts)),
-      required: readDeclared([...host_permissions, ...content_script_matches]),
+      all: readDeclared([...required, ...optional_host_permissions]),
+      required: readDeclared(required),
     };
-    read.set(app, known);
+    read.set(hosts, known);
   }
   return known;
 }

@@ -1,5 +1,4 @@
 /** The tabs that an app reports, what it asks about the pages in them, and what of that may be shown. @module */
-import type { DeclaredHosts } from "./declared_hosts.ts";
 import {
   matchesUrl,
   type MatchPattern,
@@ -68,12 +67,6 @@ export function readDeclared(patterns: readonly string[]): readonly MatchPattern
     const pattern = readPattern(text);
     return pattern === null ? [] : [wholeSite(pattern)];
   });
-}
-
-/** Everything that a manifest declares, whatever the member. */
-export function allDeclared(hosts: DeclaredHosts): string[] {
-  const { host_permissions, optional_host_permissions, content_script_matches } = hosts;
-  return [...host_permissions, ...optional_host_permissions, ...content_script_matches];
 }
 
 /** A match pattern, or null where the text is none. */

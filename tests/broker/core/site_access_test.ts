@@ -4,14 +4,13 @@ import { appHosts } from "../../../broker/core/app_hosts.ts";
 import { planSiteAccess, siteAccess } from "../../../broker/core/site_access.ts";
 import type { Grant } from "../../../broker/schema/grant.ts";
 import type { SiteAccessWish } from "../../../broker/schema/site_access.ts";
-import { sampleApp, sampleGrant, sampleMs } from "../stores/sample_records.ts";
+import { sampleGrant, sampleMs } from "../stores/sample_records.ts";
 
 const nowMs = sampleMs + 1000;
 
 function hosts(...host_permissions: string[]) {
   const empty = { optional_host_permissions: [], content_script_matches: [] };
-  const { claims } = sampleApp(1);
-  return appHosts(sampleApp(1, { claims: { ...claims, hosts: { host_permissions, ...empty } } }));
+  return appHosts({ host_permissions, ...empty }, undefined);
 }
 
 let n = 0;
@@ -103,4 +102,21 @@ Deno.test("what a person can't mean is told, with its place", () => {
     revoke: [],
     allow: ["https://elsewhere.example/*"],
   });
+});
+
+Deno.test("what an app says it declares and what its origin serves count together", () => {
+  const empty = { host_permissions: [], optional_host_permissions: [], content_script_matches: [] };
+  const claimed = { ...empty, host_permissions: ["https://a.example/x"] };
+  const served = { ...empty, optional_host_permissions: ["https://b.example/*"] };
+  const texts = (...given: Parameters<typeof appHosts>) => {
+    const { all, required } = appHosts(...given);
+    return [all.map(({ text }) => text), required.map(({ text }) => text)];
+  };
+  assert.deepEqual(texts(undefined, undefined), [[], []]);
+  assert.deepEqual(texts(claimed, undefined), [["https://a.example/*"], ["https://a.example/*"]]);
+  assert.deepEqual(texts(undefined, served), [["https://b.example/*"], []]);
+  assert.deepEqual(texts(claimed, served), [
+    ["https://a.example/*", "https://b.example/*"],
+    ["https://a.example/*"],
+  ]);
 });
