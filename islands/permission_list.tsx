@@ -1,6 +1,6 @@
 /** The permissions, live: what is allowed and denied, and Revoke for one or many. @module */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { AppId, GrantId } from "../broker/schema/ids.ts";
 import { revokeGrants, type Stage } from "../components/acts.ts";
 import { type Dashboard, isInert } from "../components/dashboard_model.ts";
@@ -65,6 +65,8 @@ function PickedList({ stage, nowMs, formToken }: PickedListProps): JSX.Element {
   const { grants } = dashboard.snapshot.value;
   const [selection, setSelection] = useState<Selection<GrantId>>(noSelection);
   const [busy, setBusy] = useState(false);
+  const [alive, setAlive] = useState(false);
+  useEffect(() => setAlive(true), []);
   const order = grants.map(({ id }) => id);
   // What is gone is not picked any more; what comes back by an Undo is as it was.
   const picked = grants.filter(({ id }) => selection.ids.has(id));
@@ -99,7 +101,8 @@ function PickedList({ stage, nowMs, formToken }: PickedListProps): JSX.Element {
         <button
           type="submit"
           class="small cut"
-          aria-disabled={inert || picked.length === 0 ? "true" : undefined}
+          // Without script nothing tells what is picked, and the button sends whatever is.
+          aria-disabled={alive && (inert || picked.length === 0) ? "true" : undefined}
         >
           {closes === 0
             ? text.permissions.revokePicked

@@ -102,7 +102,9 @@ function appOf({ clock, secrets }: Filled, n: number): App {
 /** One in seven is broad, one in ten denies, and the oldest are unused. */
 function grantOf({ clock, secrets }: Filled, apps: readonly App[], n: number): Grant {
   const host = n % 7 === 0 ? `*.net${n % 97}.example.org` : `host${n}.example.net`;
-  const durations: Duration[] = [{ kind: "always" }, { kind: "until-app-closes" }];
+  // None that ends while it is looked at.
+  const untilMs = clock.nowMs() + 30 * dayMs;
+  const duration: Duration = n % 4 === 3 ? { kind: "until", atMs: untilMs } : { kind: "always" };
   const capability: Capability = n % 11 === 0 ? "udp-send" : "tcp-connect";
   return {
     v: 1,
@@ -112,9 +114,9 @@ function grantOf({ clock, secrets }: Filled, apps: readonly App[], n: number): G
     capability,
     target: `${host}:${n % 2 === 0 ? 993 : 443}`,
     spaces: ["public"],
-    duration: at(durations, n >> 1),
+    duration,
     createdAtMs: clock.nowMs() - (n % 80) * dayMs - n,
-    expiresAtMs: null,
+    expiresAtMs: duration.kind === "until" ? untilMs : null,
     requestId: null,
     spentBy: null,
   };
