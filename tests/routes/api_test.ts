@@ -5,6 +5,7 @@ import { adminOperations } from "../../broker/http/admin_operations.ts";
 import { appOperations } from "../../broker/http/app_operations.ts";
 import type { Operation } from "../../broker/http/operation.ts";
 import type { AppView, RequestView } from "../../broker/schema/dashboard.ts";
+import type { SettingsView } from "../../broker/schema/settings.ts";
 import type { OwnRequest } from "../../broker/schema/app_api.ts";
 import { adminToken, type Call, startWebTwin, type WebTwin } from "../fakes/web_twin.ts";
 import { settle } from "../fakes/fake_clock.ts";
@@ -217,10 +218,9 @@ Deno.test("pause, silence, mode, programs and connections", async () => {
     assert.equal((await pair.person<AppView>("DELETE", `/apps/${id}/silence`)).silence, null);
     await pair.person("POST", `/apps/${id}/refuse-credentials`);
 
-    assert.deepEqual(await pair.person("GET", "/settings"), { mode: "ask" });
-    assert.deepEqual(await pair.person("PUT", "/settings", { mode: "lockdown" }), {
-      mode: "lockdown",
-    });
+    const settings = await pair.person<SettingsView>("PUT", "/settings", { mode: "lockdown" });
+    assert.equal(settings.mode, "lockdown");
+    assert.deepEqual(await pair.person("GET", "/settings"), settings);
     assert.equal((await pair.person<{ mode: string }>("GET", "/snapshot")).mode, "lockdown");
     const made = await pair.person<{ app: AppView }>("POST", "/apps", { name: "Tool" });
     assert.equal(made.app.identity, "unverified");
