@@ -30,7 +30,7 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   "broker/cli": {
     rooms: ["broker/schema", "broker/actions/ports.ts", "broker/stores"],
-    packages: /^(zod|node:)/,
+    packages: /^(zod|node:|typescript$)/,
   },
   "broker/demo": { rooms: [], packages: /^node:/ },
   "broker/sdk": {

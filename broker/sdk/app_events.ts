@@ -49,6 +49,7 @@ export class AppEvents extends EventTarget {
   #streaming = false;
 
   /**
+   * @internal
    * @param ready Resolves once the app is registered.
    * @param signal Ends the stream.
    */

@@ -18,7 +18,7 @@ export class Contexts {
   // What is told of one tab arrives in the order in which it was told.
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param ready Resolves once the app is registered. */
+  /** @internal @param ready Resolves once the app is registered. */
   constructor(ready: () => Promise<BrokerApi>) {
     this.#ready = ready;
   }

@@ -77,9 +77,9 @@ export class Gatehouse {
   readonly #relay: Promise<RelayClient>;
   #token: string | null = null;
 
-  /** Used by `connect()`. */
+  /** @internal Used by `connect()`. */
   constructor(
-    readonly environment: Environment,
+    /** @internal */ readonly environment: Environment,
     candidates: readonly string[],
     options: ConnectOptions,
   ) {
@@ -183,8 +183,9 @@ export class Gatehouse {
   }
 
   /**
-   * Opens a stream of the relay, once the app is installed. For sockets.
+   * Opens a stream of the relay, once the app is installed.
    *
+   * @internal For sockets.
    * @throws As `installed` and `RelayClient.open` do.
    */
   async openStream(
@@ -198,7 +199,7 @@ export class Gatehouse {
     return await relay.open(frame, listener, signal);
   }
 
-  /** Says that a person is being asked about a socket. For sockets. */
+  /** Says that a person is being asked about a socket. @internal For sockets. */
   announceWaiting(requestId: RequestId, frame: OpenFrame): void {
     const target = openTarget(frame);
     this.events.announce("waiting", { for: "request", requestId, target });

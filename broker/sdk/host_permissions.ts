@@ -48,6 +48,7 @@ export class HostPermissions {
   readonly #onWaiting: (request: OwnRequest) => void;
 
   /**
+   * @internal
    * @param ready Resolves once the app is registered.
    * @param onWaiting Called when the person is being asked.
    */

@@ -5,8 +5,10 @@ import type { TCPSocketOptions } from "./tcp_socket_options.ts";
 
 /** Options of `navigator.openTCPSocket()` (Raw Sockets, `SocketOptions`). */
 export interface LegacyTCPSocketOptions {
-  remoteAddress: string;
-  remotePort: number;
+  /** A host name or an IP address. When absent the person is asked for it, on the card. */
+  remoteAddress?: string;
+  /** When absent the person is asked for it too. */
+  remotePort?: number;
   noDelay?: boolean;
   /** Seconds of idleness before keep-alive; `true` is 60, `false` and 0 are off. */
   keepAlive?: boolean | number;
@@ -19,7 +21,7 @@ export class LegacyTCPSocket {
   readonly #socket: TCPSocket;
   readonly #info: TCPSocketOpenInfo;
 
-  /** Used by `openTCPSocket()`. */
+  /** @internal Used by `openTCPSocket()`. */
   constructor(socket: TCPSocket, info: TCPSocketOpenInfo) {
     this.#socket = socket;
     this.#info = info;
@@ -54,14 +56,13 @@ export class LegacyTCPSocket {
 /**
  * Opens a TCP connection once a person, or an earlier permission, allows it.
  *
- * @throws TypeError for options out of range; DOMException as `TCPSocket.opened` rejects, and `NetworkError` when no
- * address is given.
+ * @throws TypeError for options out of range; DOMException as `TCPSocket.opened` rejects.
  */
-export async function openTCPSocket(options: LegacyTCPSocketOptions): Promise<LegacyTCPSocket> {
-  const { remoteAddress, remotePort } = options;
-  if (remoteAddress === undefined || remotePort === undefined) {
-    throw new DOMException("Give a remoteAddress and a remotePort.", "NetworkError");
-  }
+export async function openTCPSocket(
+  options: LegacyTCPSocketOptions = {},
+): Promise<LegacyTCPSocket> {
+  // Without an address the person is asked for it, and without a port for that too.
+  const { remoteAddress = "*", remotePort = 0 } = options;
   const socket = new TCPSocket(remoteAddress, remotePort, toOptions(options));
   return new LegacyTCPSocket(socket, await socket.opened);
 }

@@ -4,8 +4,10 @@ import { UDPSocket, type UDPSocketOpenInfo } from "./udp_socket.ts";
 
 /** Options of `navigator.openUDPSocket()` (Raw Sockets, `SocketOptions`). */
 export interface LegacyUDPSocketOptions {
-  remoteAddress: string;
-  remotePort: number;
+  /** A host name or an IP address. When absent the person is asked for it, on the card. */
+  remoteAddress?: string;
+  /** When absent the person is asked for it too. */
+  remotePort?: number;
   sendBufferSize?: number;
   receiveBufferSize?: number;
 }
@@ -23,7 +25,7 @@ export class LegacyUDPSocket {
   readonly #reader: ReadableStreamDefaultReader<ReceivedUDPMessage>;
   readonly #writer: WritableStreamDefaultWriter<{ data: BufferSource }>;
 
-  /** Used by `openUDPSocket()`. */
+  /** @internal Used by `openUDPSocket()`. */
   constructor(socket: UDPSocket, info: UDPSocketOpenInfo) {
     this.#socket = socket;
     this.#peer = { remoteAddress: info.remoteAddress ?? "", remotePort: info.remotePort ?? 0 };
@@ -76,11 +78,11 @@ export class LegacyUDPSocket {
  *
  * @throws TypeError for options out of range; DOMException as `UDPSocket.opened` rejects.
  */
-export async function openUDPSocket(options: LegacyUDPSocketOptions): Promise<LegacyUDPSocket> {
-  const { remoteAddress, remotePort, sendBufferSize, receiveBufferSize } = options;
-  if (remoteAddress === undefined || remotePort === undefined) {
-    throw new DOMException("Give a remoteAddress and a remotePort.", "NetworkError");
-  }
+export async function openUDPSocket(
+  options: LegacyUDPSocketOptions = {},
+): Promise<LegacyUDPSocket> {
+  // Without an address the person is asked for it, and without a port for that too.
+  const { remoteAddress = "*", remotePort = 0, sendBufferSize, receiveBufferSize } = options;
   const socket = new UDPSocket({
     remoteAddress,
     remotePort,

@@ -38,13 +38,13 @@ export class MulticastController {
   #over = false;
   #frozen: readonly (string | MulticastMembership)[] = Object.freeze([]);
 
-  /** Not for apps: `opened` has one, where the socket is bound. */
+  /** @internal Not for apps: `opened` has one, where the socket is bound. */
   constructor(key: symbol, stream: RelayStream) {
     if (key !== own) throw new TypeError("Illegal constructor");
     this.#stream = stream;
   }
 
-  /** Makes the controller of a socket, and what its socket tells it. */
+  /** @internal Makes the controller of a socket, and what its socket tells it. */
   static of(stream: RelayStream): {
     controller: MulticastController;
     onFrame(frame: SocketFrame): void;

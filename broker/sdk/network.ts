@@ -16,7 +16,7 @@ export class Network extends EventTarget {
   readonly #events: AppEvents;
   #follows = false;
 
-  /** Used by `connect()`. */
+  /** @internal Used by `connect()`. */
   constructor(api: () => Promise<BrokerApi>, events: AppEvents) {
     super();
     this.#api = api;

@@ -35,6 +35,7 @@ export class Permissions extends HostPermissions {
   readonly #onWaiting: (request: OwnRequest) => void;
 
   /**
+   * @internal
    * @param ready Resolves once the app is registered.
    * @param onWaiting Called when the person is being asked.
    */

@@ -16,7 +16,7 @@ export class SiteEvent {
   readonly #listeners = new Set<SiteListener>();
   readonly #begin: () => void;
 
-  /** @param begin Called when the first listener is added. */
+  /** @internal @param begin Called when the first listener is added. */
   constructor(begin: () => void) {
     this.#begin = begin;
   }

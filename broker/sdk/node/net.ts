@@ -9,7 +9,7 @@ import type { SocketOptions } from "./stream_socket.ts";
  *
  * @throws As `Socket.connect()` does.
  */
-function connect(...given: unknown[]): Socket {
+function connectSocket(...given: unknown[]): Socket {
   const [options] = given;
   const socket = new Socket(typeof options === "object" ? options as SocketOptions : {});
   return socket.connect(...given);
@@ -28,8 +28,8 @@ export const net = {
   Socket,
   Stream: Socket,
   Server,
-  connect,
-  createConnection: connect,
+  connect: connectSocket,
+  createConnection: connectSocket,
   createServer,
   isIP,
   isIPv4,

@@ -1,8 +1,8 @@
 /** The two ends of an open socket of the SDK, as the Node-style door holds them. @module */
-import type { TCPSocket, TCPSocketOpenInfo, TLSSocket } from "../mod.ts";
+import type { TCPSocket, TCPSocketOpenInfo, TLSSocket as BrokerTLSSocket } from "../mod.ts";
 
 /** A stream socket of the SDK. */
-export type Transport = TCPSocket | TLSSocket;
+export type Transport = TCPSocket | BrokerTLSSocket;
 
 /** Holds the locks of both streams. */
 export class OpenEnds {

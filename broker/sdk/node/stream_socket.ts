@@ -30,7 +30,7 @@ export class StreamSocket extends Duplex {
   bytesRead = 0;
   /** Bytes that were handed to the broker. */
   bytesWritten = 0;
-  /** Runs from the last traffic. */
+  /** @internal Runs from the last traffic. */
   protected readonly idle = new IdleTimer(() => this.emit("timeout"));
   #ends: OpenEnds | null = null;
   #opening: Transport | null = null;
@@ -53,7 +53,7 @@ export class StreamSocket extends Duplex {
     return this.#ends !== null || this.#opening !== null;
   }
 
-  /** Takes a socket of the SDK that is open or about to be: one that was made, accepted, or encrypted later. */
+  /** @internal Takes a socket of the SDK that is open or about to be: one that was made, accepted, or encrypted later. */
   adopt(transport: Transport): void {
     this.connecting = true;
     this.#opening = transport;
@@ -65,7 +65,7 @@ export class StreamSocket extends Duplex {
     );
   }
 
-  /** Gives the open socket of the SDK away, its streams unlocked; null when there is none. For `tls.connect()`. */
+  /** @internal Gives the open socket of the SDK away, its streams unlocked; null when there is none. For `tls.connect()`. */
   release(): Transport | null {
     const ends = this.#ends;
     this.#ends = null;

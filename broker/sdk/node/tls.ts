@@ -8,7 +8,7 @@ import { type TlsConnectOptions, TLSSocket } from "./tls_socket.ts";
  *
  * @throws TypeError with Node's `code`: as `Socket.connect()` does, and for `rejectUnauthorized: false`.
  */
-function connect(...given: unknown[]): TLSSocket {
+function connectEncrypted(...given: unknown[]): TLSSocket {
   const plain = (given[0] as TlsConnectOptions | null)?.socket;
   // To a connection that is there already no target is given.
   const named = plain ? [{ port: 0, ...given[0] as TlsConnectOptions }, ...given.slice(1)] : given;
@@ -21,4 +21,4 @@ function connect(...given: unknown[]): TLSSocket {
 }
 
 /** The module. */
-export const tls = { TLSSocket, connect };
+export const tls = { TLSSocket, connect: connectEncrypted };

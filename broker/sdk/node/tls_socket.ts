@@ -87,7 +87,7 @@ export class TLSSocket extends Socket {
   /**
    * Encrypts the connection of another socket, once it is connected. That one hears nothing more.
    *
-   * @throws Nothing: what goes wrong is emitted as `error`.
+   * @internal For `tls.connect()`. What goes wrong is emitted as `error`.
    */
   upgrade(plain: Socket): void {
     this.connecting = true;
