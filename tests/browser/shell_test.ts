@@ -78,7 +78,7 @@ browserTest("settings are saved, hold on the next card, and in this browser", as
   await page.goto(`${dashboard.origin}/`);
   assert.equal(await background(page), dark, "as the server draws it");
   await dashboard.ask(mail, "imap.example.com:993");
-  await page.getByText("Allows imap.example.com:993 only, encrypted, for 1 hour.").waitFor();
+  await page.getByText("Allows imap.example.com:993 only, for 1 hour.").waitFor();
   await page.getByRole("heading", { name: /^Mail wants/ }).focus();
   await page.keyboard.press("d");
   await page.keyboard.press("?");
