@@ -212,7 +212,7 @@ Deno.test("a preflight allows what the API needs, and no more", async () => {
     assert.equal(headers.get("access-control-allow-methods"), "GET, POST, PUT, DELETE");
     assert.equal(
       headers.get("access-control-allow-headers"),
-      "Authorization, Content-Type, Last-Event-ID",
+      "Authorization, Content-Type, Last-Event-ID, Gatehouse-Headers",
     );
     assert.ok(Number(headers.get("access-control-max-age")) <= 600);
   });
