@@ -52,7 +52,7 @@ export function BudgetControl(
     app: plainText(grant.appName, 60),
   };
   return (
-    <details class="sub">
+    <details class="sub details">
       <summary aria-label={grant.budget ? undefined : fillText(words.setLabel, what)}>
         {grant.budget ? budgetLine(grant) : words.set}
       </summary>
