@@ -272,6 +272,7 @@ export function testStoreContract(name: string, open: OpenStore): void {
         sampleDraft("Allowed smtp.example.com:465.", 2, {
           kind: "grant-created",
           atMs: sampleMs + 3,
+          target: "smtp.example.com:465",
         }),
       ],
     });
