@@ -101,39 +101,46 @@ interface CustomTargetProps extends AnswerFieldsProps {
   readonly change: (part: Partial<AnswerChoice>) => void;
 }
 
-/** The radio "other…" and its text field, which stands there from the start: choosing it moves nothing. */
+/**
+ * The radio "other…" and its text field, which stands there from the start: choosing it moves nothing. Where the app has
+ * named no host there is the field alone.
+ */
 function CustomTarget({ view, value, error, name, change }: CustomTargetProps): JSX.Element {
   const hintId = name("narrower");
   return (
     <div class="option option-other">
-      <label>
-        <input
-          type="radio"
-          name={name("target")}
-          value={customTarget}
-          checked={value.target === customTarget}
-          onChange={() => change({ target: customTarget })}
-        />
-        {text.where.other}
-      </label>
+      {view.unaddressed
+        ? <input type="hidden" name={name("target")} value={customTarget} />
+        : (
+          <label>
+            <input
+              type="radio"
+              name={name("target")}
+              value={customTarget}
+              checked={value.target === customTarget}
+              onChange={() => change({ target: customTarget })}
+            />
+            {text.where.other}
+          </label>
+        )}
       <input
         type="text"
         class="mono"
         name={name("custom")}
-        aria-label={text.where.otherLabel}
+        aria-label={view.unaddressed ? text.where.namedLabel : text.where.otherLabel}
         aria-describedby={hintId}
         aria-invalid={error ? "true" : undefined}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
         maxLength={2048}
-        placeholder={view.choices[0]?.target}
+        placeholder={view.unaddressed ? text.where.namedExample : view.choices[0]?.target}
         value={value.custom}
         onInput={(event) =>
           change({ target: customTarget, custom: event.currentTarget.value.trim() })}
       />
       <span id={hintId} class={error ? "note field-error" : "note"}>
-        {error ?? <bdi>{narrowerHint(view)}</bdi>}
+        {error ?? <bdi>{view.unaddressed ? text.where.namedHint : narrowerHint(view)}</bdi>}
       </span>
     </div>
   );

@@ -17,6 +17,11 @@ export interface AnswerChoice {
   readonly until: string;
 }
 
+/** The target that a card begins with: the narrowest, or a field to be filled in where the app has named no host. */
+export function firstTarget(view: RequestView): string {
+  return view.unaddressed ? customTarget : view.choices[0]?.target ?? view.target;
+}
+
 /** An answer as the fields have it. */
 export interface ChosenAnswer {
   /** Empty while a target is still to be written. */

@@ -10,7 +10,7 @@ import { AnswerFields } from "./answer_fields.tsx";
 import { BroadNotice } from "./broad_notice.tsx";
 import { CardHints } from "./card_hints.tsx";
 import { ChoiceMenu } from "./choice_menu.tsx";
-import { type AnswerChoice, chosenAnswer } from "./chosen_answer.ts";
+import { type AnswerChoice, chosenAnswer, firstTarget } from "./chosen_answer.ts";
 import { ConfirmDialog } from "./confirm_dialog.tsx";
 import { isInert } from "./dashboard_model.ts";
 import { DenyButton } from "./deny_button.tsx";
@@ -44,7 +44,7 @@ const memoryKey = (appId: string) => `gatehouse.duration.${appId}`;
 export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps): JSX.Element {
   const { view, ended, changed } = entry;
   const [choice, setChoice] = useState<AnswerChoice>({
-    target: view.choices[0]?.target ?? view.target,
+    target: firstTarget(view),
     custom: "",
     duration: stage.dashboard.snapshot.value.cardDuration,
     until: "",

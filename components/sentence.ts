@@ -19,6 +19,7 @@ export type AskedFor = Pick<
   | "registrableDomain"
   | "port"
   | "space"
+  | "unaddressed"
 >;
 
 /** The name that an app gave itself, made plain. */
@@ -37,6 +38,15 @@ export function requestSentence(asked: AskedFor, name: string): Phrase {
   const port = portText(asked.port);
   const host = hostPhrase({ ...asked, host: asked.host ?? "*" });
   const sentences = text.sentence;
+  if (asked.unaddressed) {
+    const overTcp = asked.secureTransport
+      ? sentences.tcpUnaddressedEncrypted
+      : sentences.tcpUnaddressed;
+    return fillPhrase(asked.capability === "udp-send" ? sentences.udpUnaddressed : overTcp, {
+      app,
+      port,
+    });
+  }
   switch (asked.capability) {
     case "host-access":
       return fillPhrase(sentences.hostAccess, { app, site: sitePhrase(asked) });

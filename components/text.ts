@@ -149,6 +149,10 @@ export const text = {
     tcpListen: "{app} wants to accept connections from other computers, {port}.",
     tcpListenHere: "{app} wants to accept connections from programs on this computer, {port}.",
     udpSend: "{app} wants to send UDP packets to {host}, {port}.",
+    udpUnaddressed: "{app} wants to send UDP packets to a host that you name, {port}.",
+    tcpUnaddressed: "{app} wants to open a connection to a host that you name, {port}.",
+    tcpUnaddressedEncrypted:
+      "{app} wants to open an encrypted connection to a host that you name, {port}.",
     udpBind: "{app} wants to receive UDP packets from other computers, {port}.",
     udpBindHere: "{app} wants to receive UDP packets from programs on this computer, {port}.",
     udpMulticast: "{app} wants to talk to every device that listens to {host}, {port}.",
@@ -228,6 +232,9 @@ export const text = {
     other: "other…",
     otherLabel: "Narrower target",
     otherHint: "Must lie within {target}.",
+    namedLabel: "Host and port",
+    namedExample: "192.168.1.20:9100",
+    namedHint: "The app named no host. Only the one that you write is allowed.",
   },
   howLong: {
     legend: "How long",

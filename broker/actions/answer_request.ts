@@ -1,6 +1,7 @@
 /** Answering: the person allows or denies what was shown, and nothing wider. @module */
 import { coversCapabilityTarget, parseCapabilityTarget } from "../core/capability_target.ts";
 import { decide } from "../core/decide.ts";
+import { namedPlace } from "../core/unaddressed.ts";
 import { durationFault, expiresAtMs } from "../core/expiry.ts";
 import { answeredBound } from "../core/transport_bound.ts";
 import type { AnswerBody } from "../schema/admin_api.ts";
@@ -41,8 +42,11 @@ export async function answerRequest(
       );
     }
     const target = narrowedTarget(stored.record, answer.target);
+    if (stored.record.unaddressed) requirePlace(answer, target);
     const grant = newGrant(broker, stored.record, target, answer);
-    const forbidden = answer.effect === "allow" ? whyForbidden(broker, stored.record) : null;
+    const forbidden = answer.effect === "allow"
+      ? whyForbidden(broker, stored.record, target)
+      : null;
     const { request, batch } = endRequest(
       broker,
       stored,
@@ -94,6 +98,22 @@ function narrowedTarget(request: AccessRequest, text: string | undefined): strin
   throw new ActionError("target-widened", detail, { errors: [{ pointer: "/target", detail }] });
 }
 
+/** Only an answer that names one place allows anything; and nothing is denied for longer where no place is named. */
+function requirePlace({ effect, duration }: AnswerBody, target: string): void {
+  if (effect === "deny" && duration.kind !== "once") {
+    const detail = "It names no place that could be denied. Deny it once, or silence the app.";
+    const errors = [{ pointer: "/duration", detail }];
+    throw new ActionError("duration-not-allowed", detail, { errors });
+  }
+  if (effect === "deny") return;
+  try {
+    namedPlace(target);
+  } catch (fault) {
+    const detail = fault instanceof Error ? fault.message : "This is no target.";
+    throw new ActionError("invalid-body", detail, { errors: [{ pointer: "/target", detail }] });
+  }
+}
+
 function newGrant(
   broker: Broker,
   request: AccessRequest,
@@ -128,9 +148,16 @@ function newGrant(
 }
 
 /** Policy may have changed since the card was drawn: what it, or a protection, now forbids can't be allowed. */
-function whyForbidden(broker: Broker, request: AccessRequest): Ending | null {
-  const { appId, capability, target, secureTransport, serverName } = request;
-  const subject = { appId, capability, target, secureTransport, serverName };
+function whyForbidden(
+  broker: Broker,
+  { appId, capability, target, secureTransport, serverName, unaddressed }: AccessRequest,
+  narrowed: string,
+): Ending | null {
+  const subject = {
+    ...{ appId, capability, secureTransport, serverName },
+    // Where the person names the place, it is this place that is decided on.
+    target: unaddressed ? narrowed : target,
+  };
   const { effect, reason, message } = decide(questionFor(broker, subject));
   // A silence or quiet mode keeps cards away; it does not bind the person who answers one all the same.
   const bindsThePerson = effect === "deny" && reason !== "silenced" && reason !== "embargo" &&

@@ -42,6 +42,8 @@ export interface Ask extends TransportWish {
   frame?: FrameAncestry | null | undefined;
   /** Every address of the target's name, once it has been looked up. */
   addresses?: readonly string[] | null;
+  /** The app leaves the host to the person, who is asked whatever was allowed before. */
+  unaddressed?: boolean;
 }
 
 /** The decision, and, where it is `ask`, the request that now waits. */
@@ -65,15 +67,16 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
     serverName: ask.serverName,
   };
   const first = limitAsking(broker, subject, decide(questionFor(broker, subject)));
-  if (first.effect !== "ask") return { decision: first, request: null };
+  if (isAnswered(ask, first)) return { decision: first, request: null };
   return await transact<Asked>(broker, () => {
     const decision = decide(questionFor(broker, subject));
-    if (decision.effect !== "ask") return { batch: null, result: { decision, request: null } };
+    if (isAnswered(ask, decision)) return { batch: null, result: { decision, request: null } };
     const { text: target } = parseCapabilityTarget(ask.capability, ask.target);
     const pending = pendingRequests(broker);
     const known = pending.find((request) =>
       request.appId === app.id && request.capability === ask.capability &&
-      request.target === target && request.serverName === ask.serverName
+      request.target === target && request.serverName === ask.serverName &&
+      (request.unaddressed ?? false) === (ask.unaddressed ?? false)
     );
     const limit = known ? null : pendingLimit(pending, app.id);
     if (limit) {
@@ -94,6 +97,11 @@ export async function askPermission(broker: Broker, app: App, ask: Ask): Promise
   });
 }
 
+/** Whether nobody has to be asked. That every host is allowed does not say which of them is meant. */
+function isAnswered({ unaddressed }: Ask, { effect }: Decision): boolean {
+  return effect === "deny" || (effect === "allow" && !unaddressed);
+}
+
 function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessRequest {
   const nowMs = broker.clock.nowMs();
   return {
@@ -108,6 +116,7 @@ function fresh(broker: Broker, app: App, ask: Ask, target: string): AccessReques
     ...(ask.serverName !== undefined && { serverName: ask.serverName }),
     ...(ask.clientCertificate && { clientCertificate: true }),
     ...(ask.upgradable && { upgradable: true }),
+    ...(ask.unaddressed && { unaddressed: true }),
     count: 1,
     createdAtMs: nowMs,
     lastAskedAtMs: nowMs,
@@ -138,11 +147,12 @@ function tooOld(broker: Broker, app: App): Removal[] {
 function nextRequestId(
   broker: Broker,
   app: App,
-  { capability, serverName }: Ask,
+  { capability, serverName, unaddressed }: Ask,
   target: string,
 ): RequestId {
   for (let turn = 0;; turn++) {
-    const text = JSON.stringify([broker.bootId, app.id, capability, target, serverName, turn]);
+    const asked = [capability, target, serverName, unaddressed ?? false];
+    const text = JSON.stringify([broker.bootId, app.id, ...asked, turn]);
     const id: RequestId = `req_${broker.secrets.hash(text).slice(0, 32)}`;
     if (!broker.store.get("request", id)) return id;
   }

@@ -4,6 +4,7 @@ import type { App } from "../schema/app.ts";
 import type { Capability } from "../schema/capability.ts";
 import type { Decision } from "../schema/decision.ts";
 import type { FrameAncestry } from "../schema/frame.ts";
+import type { AccessRequest } from "../schema/request.ts";
 import type { AppId, ContextId, SessionId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
 import { type Asked, askPermission, type TransportWish } from "./ask_permission.ts";
@@ -56,19 +57,26 @@ export async function decideOrWait(
   }
   const contextId = broker.secrets.newId("ctx");
   const asked = await askPermission(broker, app, { ...wish, contextId });
-  return await waitForAnswer(broker, app, asked, contextId, events);
+  await waitForAnswer(broker, app, asked, contextId, events);
+  return "answered";
 }
 
-async function waitForAnswer(
+/**
+ * Waits until a person has allowed what was asked.
+ *
+ * @returns The request as it ended; null when something else had answered it at once.
+ * @throws ConnectError with phase `policy`.
+ */
+export async function waitForAnswer(
   broker: Broker,
   app: App,
   asked: Asked,
   contextId: ContextId,
   { signal, onWaiting }: Pick<SocketEvents, "signal" | "onWaiting">,
-): Promise<"answered"> {
+): Promise<AccessRequest | null> {
   const { decision, request } = asked;
   if (decision.effect === "deny") throw refusal(decision);
-  if (request === null) return "answered";
+  if (request === null) return null;
   broker.log.info("request-waiting", { appId: app.id, requestId: request.id });
   onWaiting(request.id);
   const ended = await awaitRequest(broker, request.id, signal).catch((fault) => {
@@ -81,5 +89,5 @@ async function waitForAnswer(
     throw denied("withdrawn", "The app no longer wants this connection.");
   }
   if (ended.outcome !== "allowed") throw refusedRequest(ended);
-  return "answered";
+  return ended;
 }

@@ -2,11 +2,13 @@
 import { type DatagramWish, datagramWish } from "../core/datagram_wish.ts";
 import { reachableAddress } from "../core/reachable_address.ts";
 import { literalAddress } from "../core/socket_address.ts";
+import { unaddressedHost } from "../core/unaddressed.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { SessionError } from "../schema/session.ts";
 import { datagramPlaces } from "./datagram_limits.ts";
 import { decideOrWait } from "./decide_or_wait.ts";
 import { lookUp } from "./look_up.ts";
+import { nameHost } from "./name_host.ts";
 import {
   type Broker,
   ConnectError,
@@ -33,9 +35,10 @@ const maxRounds = 8;
 export async function openConnectedUdp(
   broker: Broker,
   appId: AppId,
-  ask: ConnectedUdpAsk,
+  given: ConnectedUdpAsk,
   events: SocketEvents,
 ): Promise<OpenUdpSession> {
+  const ask = await withHost(broker, appId, given, events);
   const { capability, target } = readWish(ask);
   const { contextId, reason, userActivation, frame, remotePort: port } = ask;
   const wish = { capability, target: target.text, secureTransport: false } as const;
@@ -72,6 +75,22 @@ export async function openConnectedUdp(
     leave?.();
     throw fault;
   }
+}
+
+/** The same wish, with the place that the person has named where the app has left that to them. */
+async function withHost(
+  broker: Broker,
+  appId: AppId,
+  ask: ConnectedUdpAsk,
+  events: SocketEvents,
+): Promise<ConnectedUdpAsk> {
+  if (ask.remoteAddress !== unaddressedHost) return ask;
+  const { reason, userActivation, frame } = ask;
+  const wish = { capability: "udp-send", secureTransport: false } as const;
+  const { host, port } = await nameHost(broker, appId, ask.remotePort, {
+    ...{ ...wish, reason, userActivation, frame },
+  }, events);
+  return { ...ask, remoteAddress: host, remotePort: port };
 }
 
 function readWish({ remoteAddress, remotePort }: ConnectedUdpAsk): DatagramWish {

@@ -2,10 +2,12 @@
 import { otherServerName } from "../core/server_name.ts";
 import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target, TargetError } from "../core/target.ts";
+import { unaddressedHost } from "../core/unaddressed.ts";
 import type { AppId } from "../schema/ids.ts";
 import { decideOrWait } from "./decide_or_wait.ts";
 import { lookUp } from "./look_up.ts";
 import { encryptSession } from "./encrypt_session.ts";
+import { nameHost } from "./name_host.ts";
 import { type Broker, ConnectError, type TcpConnection } from "./ports.ts";
 import { refuseCorsHost } from "./refuse_cors_host.ts";
 import { denied } from "./refused_connection.ts";
@@ -27,9 +29,10 @@ const maxRounds = 8;
 export async function openTcpSession(
   broker: Broker,
   appId: AppId,
-  ask: TcpAsk,
+  given: TcpAsk,
   events: SocketEvents,
 ): Promise<OpenTcpSession> {
+  const ask = await withHost(broker, appId, given, events);
   const target = readTarget(ask);
   const { signal } = events;
   const tlsOptions = ask.tls ? startTlsOptions(ask.tls, target, signal) : null;
@@ -91,6 +94,26 @@ function toOpened(
     ...opened,
     encrypt: (wish, signal) => encryptSession(broker, opened, target, wish, signal),
   };
+}
+
+/** The same wish, with the place that the person has named where the app has left that to them. */
+async function withHost(
+  broker: Broker,
+  appId: AppId,
+  ask: TcpAsk,
+  events: SocketEvents,
+): Promise<TcpAsk> {
+  if (ask.remoteAddress !== unaddressedHost) return ask;
+  const { reason, userActivation, frame, upgradable, tls } = ask;
+  const { host, port } = await nameHost(broker, appId, ask.remotePort, {
+    capability: "tcp-connect",
+    secureTransport: tls !== undefined,
+    serverName: tls?.serverName,
+    clientCertificate: tls?.clientCertificate !== undefined,
+    upgradable: upgradable === true,
+    ...{ reason, userActivation, frame },
+  }, events);
+  return { ...ask, remoteAddress: host, remotePort: port };
 }
 
 function readTarget(ask: TcpAsk): Target {

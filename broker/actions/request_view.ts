@@ -30,10 +30,13 @@ export function requestView(broker: Broker, request: AccessRequest): RequestView
     waiting: contextIds.some((id) => id !== restContextId),
     ...describeTarget(target),
     space: requestSpace(request.capability, target, broker.machine.ownAddresses()),
-    choices: targetChoices(request.capability, request.target).map((choice) => ({
-      target: choice.text,
-      broad: broadReasons(request.capability, choice),
-    })),
+    // Where the app names no host there is nothing to choose: the person writes it.
+    choices: request.unaddressed
+      ? []
+      : targetChoices(request.capability, request.target).map((choice) => ({
+        target: choice.text,
+        broad: broadReasons(request.capability, choice),
+      })),
     reviewToken: reviewToken(broker, request),
   };
 }

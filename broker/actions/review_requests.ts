@@ -14,9 +14,11 @@ export async function reviewRequests(broker: Broker, appId?: AppId): Promise<voi
     await transact<void>(broker, () => {
       const stored = broker.store.get("request", id);
       if (!stored || stored.record.outcome !== null) return { batch: null, result: undefined };
-      const { appId, capability, target, secureTransport, serverName } = stored.record;
+      const { appId, capability, target, secureTransport, serverName, unaddressed } = stored.record;
       const subject = { appId, capability, target, secureTransport, serverName };
-      const ending = endingOf(decide(questionFor(broker, subject)));
+      const decision = decide(questionFor(broker, subject));
+      // That every host is allowed does not say which of them is meant.
+      const ending = unaddressed && decision.effect === "allow" ? null : endingOf(decision);
       return { batch: ending && endRequest(broker, stored, ending).batch, result: undefined };
     });
   }

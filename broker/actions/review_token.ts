@@ -17,6 +17,7 @@ export function reviewToken(broker: Broker, request: AccessRequest): string {
     request.serverName,
     request.clientCertificate,
     request.upgradable,
+    request.unaddressed,
     app?.state,
     app?.origin,
     app?.claims,

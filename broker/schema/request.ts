@@ -40,6 +40,8 @@ export const AccessRequest = z.strictObject({
   clientCertificate: z.literal(true).exactOptional(),
   /** It begins in plain text, and the app says that it encrypts it then. */
   upgradable: z.literal(true).exactOptional(),
+  /** The app leaves the host to the person: `target` has none, and only an answer that names one allows anything. */
+  unaddressed: z.literal(true).exactOptional(),
   /** How often the app has asked this, repeats included. */
   count: z.int().min(1),
   createdAtMs: Instant,

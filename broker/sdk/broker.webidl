@@ -206,8 +206,8 @@ interface LegacyUDPSocket {
 };
 
 interface mixin NavigatorSockets {
-  [SecureContext] Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
-  [SecureContext] Promise<LegacyUDPSocket> openUDPSocket(LegacyUDPSocketOptions options);
+  [SecureContext] Promise<LegacyTCPSocket> openTCPSocket(optional LegacyTCPSocketOptions options = {});
+  [SecureContext] Promise<LegacyUDPSocket> openUDPSocket(optional LegacyUDPSocketOptions options = {});
 };
 Navigator includes NavigatorSockets;
 WorkerNavigator includes NavigatorSockets;
@@ -258,8 +258,8 @@ namespace GatehouseModule {
   Promise<Gatehouse> connect(ConnectOptions options);
   Promise<Gatehouse> install(object scope, ConnectOptions options);
   Promise<Response> fetch(RequestInfo input, optional FetchOptions options = {});
-  Promise<LegacyTCPSocket> openTCPSocket(LegacyTCPSocketOptions options);
-  Promise<LegacyUDPSocket> openUDPSocket(LegacyUDPSocketOptions options);
+  Promise<LegacyTCPSocket> openTCPSocket(optional LegacyTCPSocketOptions options = {});
+  Promise<LegacyUDPSocket> openUDPSocket(optional LegacyUDPSocketOptions options = {});
 };
 
 [Exposed=(Window,DedicatedWorker,SharedWorker,ServiceWorker)]

@@ -4,7 +4,7 @@ import type { RequestView } from "../../broker/schema/dashboard.ts";
 import type { CardDuration } from "../../broker/schema/settings.ts";
 import { AnswerFields } from "../../components/answer_fields.tsx";
 import { BroadNotice } from "../../components/broad_notice.tsx";
-import { type AnswerChoice, chosenAnswer } from "../../components/chosen_answer.ts";
+import { type AnswerChoice, chosenAnswer, firstTarget } from "../../components/chosen_answer.ts";
 import { durationClause } from "../../components/duration_text.ts";
 import { fillText } from "../../components/phrase.ts";
 import { plainText } from "../../components/plain_text.ts";
@@ -31,7 +31,7 @@ export function PlainAnswerForm(props: PlainAnswerFormProps): JSX.Element {
   const { view, question } = props;
   const choice: AnswerChoice = question.choice ??
     {
-      target: view.choices[0]?.target ?? view.target,
+      target: firstTarget(view),
       custom: "",
       duration: props.cardDuration,
       until: "",

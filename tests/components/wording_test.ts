@@ -103,6 +103,18 @@ const sentences: [asked: Partial<RequestView>, sentence: string][] = [
     "Mail wants to talk to every device that listens to any address in 239.255.0.0/16, port 5353.",
   ],
   [
+    { unaddressed: true, target: "*:*", host: "*", port: "*", secureTransport: false },
+    "Mail wants to open a connection to a host that you name, any port.",
+  ],
+  [
+    { unaddressed: true, target: "*:993", host: "*", port: "993", secureTransport: true },
+    "Mail wants to open an encrypted connection to a host that you name, port 993.",
+  ],
+  [
+    { unaddressed: true, capability: "udp-send", target: "*:53", host: "*", port: "53" },
+    "Mail wants to send UDP packets to a host that you name, port 53.",
+  ],
+  [
     { capability: "network-info", target: "*", host: null, port: null },
     "Mail wants to know how this computer is connected to networks.",
   ],

@@ -35,6 +35,7 @@ export interface TestAsk {
   readonly reason?: string | null;
   readonly userActivation?: boolean;
   readonly secureTransport?: boolean;
+  readonly unaddressed?: boolean;
 }
 
 /** The dashboard and the broker behind it. */

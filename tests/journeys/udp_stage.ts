@@ -17,8 +17,14 @@ export interface UdpStage extends AsyncDisposable {
   call(name: string, ...given: unknown[]): Promise<unknown>;
 }
 
-/** Sets the stage. */
-export async function setUdpStage(): Promise<UdpStage> {
+/**
+ * Sets the stage.
+ *
+ * @param narrow What is allowed of a target that is asked; all of it when absent.
+ */
+export async function setUdpStage(
+  narrow: (target: string) => string = (target) => target,
+): Promise<UdpStage> {
   await using stack = new AsyncDisposableStack();
   const gatehouse = await startTestBroker();
   stack.defer(() => gatehouse.stop());
@@ -40,7 +46,7 @@ export async function setUdpStage(): Promise<UdpStage> {
   const [app] = gatehouse.broker.store.list("app");
   await gatehouse.admin("POST", `/apps/${app?.id}/install`);
   await shows("installed");
-  const { asked, stop } = allowQuestions(gatehouse);
+  const { asked, stop } = allowQuestions(gatehouse, narrow);
   stack.defer(stop);
   const rest = stack.move();
   return {
@@ -58,7 +64,10 @@ export async function setUdpStage(): Promise<UdpStage> {
 }
 
 /** Allows what is asked, as the dashboard does. */
-function allowQuestions(gatehouse: TestBroker): { asked: string[]; stop: () => void } {
+function allowQuestions(
+  gatehouse: TestBroker,
+  narrow: (target: string) => string,
+): { asked: string[]; stop: () => void } {
   const { broker } = gatehouse;
   const asked: string[] = [];
   const stop = broker.store.subscribe(({ puts }) => {
@@ -67,7 +76,10 @@ function allowQuestions(gatehouse: TestBroker): { asked: string[]; stop: () => v
       const { id, capability, target } = put.record;
       asked.push(`${capability} ${target}`);
       const { reviewToken } = requestView(broker, put.record);
-      const answer = { effect: "allow", duration: { kind: "always" }, reviewToken };
+      const answer = {
+        ...{ effect: "allow", duration: { kind: "always" }, reviewToken },
+        target: narrow(target),
+      };
       gatehouse.admin("POST", `/requests/${id}/answer`, answer).catch(() => {});
     }
   });

@@ -125,6 +125,16 @@ Deno.test("mDNS: a page joins the group, asks, and hears who answers", async () 
   ]);
 });
 
+Deno.test("openUDPSocket without an address leads where the person says", async () => {
+  await using server = echoServer();
+  await using stage = await setUdpStage((target) =>
+    target.replace("*:*", `127.0.0.1:${server.port}`)
+  );
+  const echoed = await stage.call("echoWherever", "hello");
+  assert.deepEqual(echoed, { text: "hello", remotePort: server.port });
+  assert.deepEqual(stage.asked, ["udp-send *:*"]);
+});
+
 Deno.test("a revoke in the dashboard cuts a page's socket, and the row tells what it moved", async () => {
   await using server = echoServer();
   await using stage = await setUdpStage();

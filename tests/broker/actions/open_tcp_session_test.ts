@@ -254,7 +254,6 @@ Deno.test("targets that can't be: each is refused without a question", async () 
     ["", 1, "invalid-target"],
     ["a b", 1, "invalid-target"],
     ["example.com", 0, "invalid-target"],
-    ["*", 80, "invalid-target"],
     ["*.example.com", 80, "invalid-target"],
     ["10.0.0.0/8", 80, "invalid-target"],
     ["example.com:80", 80, "invalid-target"],

@@ -66,7 +66,7 @@ Deno.test("openTCPSocket resolves to an open socket", async () => {
   assert.deepEqual(keepAlives, [[false, false], [false, true], [true, false], [true, false]]);
 });
 
-Deno.test("openTCPSocket: close() closes, a missing address is NetworkError, wrong options are TypeError", async () => {
+Deno.test("openTCPSocket: close() closes, a missing address is the person's to name, wrong options are TypeError", async () => {
   await using rig = await SdkRig.start();
   using server = new LoopbackServer();
   setDefaultGatehouse(await rig.connect());
@@ -75,8 +75,17 @@ Deno.test("openTCPSocket: close() closes, a missing address is NetworkError, wro
   const peer = await accepting;
   assert.equal(await socket.close(), undefined);
   assert.equal(await peer.read(new Uint8Array(1)), null);
-  const incomplete = { remotePort: 7 } as { remoteAddress: string; remotePort: number };
-  await assert.rejects(openTCPSocket(incomplete), { name: "NetworkError" });
+  const asked: [string, number][] = [];
+  rig.open = (ask, events) => {
+    asked.push([ask.remoteAddress, ask.remotePort]);
+    return rig.dial({ ...ask, remoteAddress: "127.0.0.1", remotePort: server.port }, events);
+  };
+  for (const options of [undefined, { remotePort: 7 }]) {
+    const accepted = server.accept();
+    await openTCPSocket(options);
+    await accepted;
+  }
+  assert.deepEqual(asked, [["*", 0], ["*", 7]]);
   const wrong = { remoteAddress: "a", remotePort: 7, sendBufferSize: 0 };
   await assert.rejects(openTCPSocket(wrong), TypeError);
 });

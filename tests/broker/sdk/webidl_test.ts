@@ -42,7 +42,8 @@ Deno.test("every interface of broker.webidl is a class with its operations and a
     const prototype = classes[name]?.prototype as object;
     for (const member of members) {
       if (member.type === "constructor") continue;
-      if (`${member.type}` === "async_iterable") {
+      if (member.type === "iterable") {
+        assert.ok(member.async, `${name} is iterated asynchronously`);
         assert.ok(Symbol.asyncIterator in prototype, `${name} is iterable`);
         continue;
       }

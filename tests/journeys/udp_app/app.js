@@ -96,6 +96,16 @@ async function multicastName(port, name) {
   }
 }
 
+/** Opens a socket without saying where to, and sends a text there. */
+async function echoWherever(text) {
+  const socket = await navigator.openUDPSocket();
+  await socket.send(new Blob([text]));
+  for await (const [{ remotePort }, blob] of socket) {
+    await socket.close();
+    return { text: await blob.text(), remotePort };
+  }
+}
+
 /** Uses every member of the UDP surface once, and says what came of each. */
 async function everyMember(port) {
   const told = {};
@@ -159,7 +169,15 @@ async function everyMember(port) {
   return JSON.parse(JSON.stringify(told));
 }
 
-globalThis.app = { lookUp, distributedHashTable, multicastName, everyMember, open, tell };
+globalThis.app = {
+  lookUp,
+  distributedHashTable,
+  multicastName,
+  everyMember,
+  echoWherever,
+  open,
+  tell,
+};
 const say = (state) => document.getElementById("state").value = state;
 say((await gatehouse.registered).state);
 gatehouse.installed.then(() => say("installed"), (fault) => say(`${fault}`));
