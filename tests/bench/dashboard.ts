@@ -113,12 +113,13 @@ export async function dashboardTable(): Promise<string> {
     }
     // The first one finds nothing in the browser's cache: its scripts count, its paint does not.
     const [first, ...warm] = loads;
-    const paintMs = median(warm.map((one) => one.paintMs));
+    const paints = warm.map((one) => one.paintMs);
+    const paintMs = median(paints);
     const scriptBytes = first?.scriptBytes ?? NaN;
     lines.push(
       `| ${path.replace(/app_\w+/, "[id]")} | ${paintMs.toFixed(0)} | ${
-        first?.paintMs.toFixed(0)
-      } | ${first?.htmlBytes} | ${scriptBytes} | ${
+        Math.min(...paints).toFixed(0)
+      } | ${first?.paintMs.toFixed(0)} | ${first?.htmlBytes} | ${scriptBytes} | ${
         verdict(paintMs < budgets.paintMs && scriptBytes < budgets.scriptBytes)
       } |`,
     );
@@ -135,12 +136,12 @@ history; other work on the machine: a load of ${
     load.toFixed(1)
   }. First contentful paint below ${budgets.paintMs} ms, script below ${budgets.scriptBytes} bytes, both compressed with gzip.
 
-| page | paint, ms | first visit, ms | HTML, bytes | script, bytes | within |
-|---|---:|---:|---:|---:|---|
+| page | paint, ms | best, ms | first visit, ms | HTML, bytes | script, bytes | within |
+|---|---:|---:|---:|---:|---:|---|
 ${lines.join("\n")}
 
-| wait | median, ms | worst, ms | budget, ms | within |
-|---|---:|---:|---:|---|
+| wait | median, ms | best, ms | worst, ms | budget, ms | within |
+|---|---:|---:|---:|---:|---|
 ${waits.join("\n")}
 `;
 }
