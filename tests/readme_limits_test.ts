@@ -23,6 +23,20 @@ Deno.test("the README's table of limits is what holds", () => {
   ]);
 });
 
+Deno.test("and so is its table of datagrams", () => {
+  const rows = [...readme.matchAll(/^\| datagrams to ([^|]*)\|([^|]*)\|([^|]*)\|$/gm)];
+  const table = rows.map(([, whither = "", packets, bytes]) => [
+    whither.trim(),
+    { packetsPerSecond: Number(packets), bytesPerSecond: Number(bytes) },
+  ]);
+  const { targetDatagrams, appDatagrams, loopbackDatagrams } = defaultRateLimits;
+  assert.deepEqual(table, [
+    ["one target", targetDatagrams],
+    ["all targets", appDatagrams],
+    ["this computer", loopbackDatagrams],
+  ]);
+});
+
 Deno.test("and so are its numbers of quieting", () => {
   const words = ["", "first", "second", "third", "fourth"];
   assert.ok(readme.includes(`The ${words[maxDismissals]} _Later_ to the same question`));
