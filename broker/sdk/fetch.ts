@@ -1,4 +1,5 @@
 /** `fetch` without CORS: the standard's signature, over the relay, under the app's permission for the site (proposal 000). @module */
+import type { FetchHead } from "../schema/fetch.ts";
 import type { FetchOpenFrame } from "../schema/relay.ts";
 import { maxControlBytes } from "../schema/relay_wire.ts";
 import type { SessionError } from "../schema/session.ts";
@@ -145,11 +146,7 @@ class Exchange {
         onOpened: () => {},
         onFrame: (received) => {
           if (received.type === "DATA") return this.#received(received.bytes);
-          if (received.type !== "HEAD") return;
-          this.#isAnswered = true;
-          this.#progress.totalBytes = totalBytes(received.body.head.headers);
-          const { readable } = this.#inbox;
-          this.#answered.resolve(makeResponse(received.body.head, this.#request.method, readable));
+          if (received.type === "HEAD") this.#answer(received.body.head);
         },
         onClose: (error) => this.#closed(error),
       }, this.#aborter.signal);
@@ -175,6 +172,17 @@ class Exchange {
       this.#tell();
     }
     if (!signal.aborted) this.#stream?.finish();
+  }
+
+  #answer(head: FetchHead): void {
+    this.#isAnswered = true;
+    this.#progress.totalBytes = totalBytes(head.headers);
+    try {
+      this.#answered.resolve(makeResponse(head, this.#request.method, this.#inbox.readable));
+    } catch (fault) {
+      // No `Response` can be made of it, and nobody is left to read its body.
+      this.#fail(fault);
+    }
   }
 
   #received(bytes: Uint8Array<ArrayBuffer>): void {
