@@ -2,6 +2,7 @@
 import { decide } from "../core/decide.ts";
 import { grantEndsAtMs } from "../core/grant_match.ts";
 import { capabilities } from "../schema/capability.ts";
+import type { Policy } from "../core/policy.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { PolicyView } from "../schema/policy_view.ts";
 import { settingsView } from "./change_settings.ts";
@@ -38,11 +39,17 @@ export function policyView(broker: Broker): PolicyView {
     settings: { cardDuration, quieting },
     forceInstalled: [...policy.apps.forceInstalled],
     blocked: [...policy.apps.blocked],
-    overridden: [...broker.store.list("grant")].flatMap((grant) => {
+    overridden: isSilent(policy) ? [] : [...broker.store.list("grant")].flatMap((grant) => {
       const by = overriddenBy(broker, grant);
       return by === null ? [] : [{ grant: grantView(broker, grant, counts), by }];
     }),
   };
+}
+
+/** Whether a policy says nothing that could override a person: then thousands of grants need not be decided about. */
+function isSilent({ rules, apps, durations, requireTls }: Policy): boolean {
+  return rules.length === 0 && apps.blocked.length === 0 && durations.longestMs === null &&
+    !requireTls;
 }
 
 /** What decides about the whole of a grant's target otherwise than the grant does; null when nothing does. */

@@ -151,9 +151,9 @@ async function latencies(server: DashboardServer, context: BrowserContext): Prom
   const add = (name: string, figures: readonly number[], budget: number) => {
     const middle = median(figures);
     lines.push(
-      `| ${name} | ${middle.toFixed(0)} | ${Math.max(...figures).toFixed(0)} | ${budget} | ${
-        verdict(middle < budget)
-      } |`,
+      `| ${name} | ${middle.toFixed(0)} | ${Math.min(...figures).toFixed(0)} | ${
+        Math.max(...figures).toFixed(0)
+      } | ${budget} | ${verdict(middle < budget)} |`,
     );
   };
   for (
