@@ -1,11 +1,7 @@
 /** A UDP socket for one peer, over `Deno.listenDatagram`. @module */
-import { setImmediate } from "node:timers";
 import type { Endpoint, UdpSocket, UdpSocketEvents } from "../actions/ports.ts";
 import { maxDatagramBytes } from "../schema/datagram_wire.ts";
 import { socketError, toConnectError } from "./socket_fault.ts";
-
-/** How many datagrams are taken in a row before other work has its turn. */
-const turnDatagrams = 64;
 
 /** Lets in only what its peer sends, and sends to nobody else. */
 export class ConnectedUdpSocket implements UdpSocket {
@@ -59,12 +55,11 @@ export class ConnectedUdpSocket implements UdpSocket {
     // As long as the longest datagram, for a shorter one would cut it off; untouched, its pages cost nothing.
     const buffer = new Uint8Array(maxDatagramBytes);
     const peer: Endpoint = { address: this.#to.hostname, port: this.#to.port };
-    for (let turn = 1; !this.#closed; turn++) {
+    while (!this.#closed) {
       const [bytes, from] = await this.#conn.receive(buffer);
       if (this.#closed) return;
       const { hostname, port } = from as Deno.NetAddr;
       if (hostname === peer.address && port === peer.port) onDatagram(bytes, peer);
-      if (turn % turnDatagrams === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }

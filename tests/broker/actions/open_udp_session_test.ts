@@ -484,6 +484,23 @@ Deno.test("bound: a once-only permission for a destination ends with the socket"
   assert.equal(broker.store.get("grant", once?.id ?? ""), undefined);
 });
 
+Deno.test("bound: a once-only permission that is there already is used up by the first socket that sends", async () => {
+  await using rig = await boundSocket();
+  const { broker, app, session } = rig;
+  const { id } = await grant(broker, app, "udp-send", "203.0.114.5:4000", {
+    duration: { kind: "once" },
+  });
+  await session.send(to(peer.address, peer.port, "one"));
+  await settle();
+  assert.deepEqual(rig.sent(), ["one 203.0.114.5 4000"]);
+  assert.equal(broker.store.get("grant", id)?.record.spentBy, session.session.id);
+  await grant(broker, app, "udp-bind", "0.0.0.0:6882");
+  const other = await open(broker, app, { ...bound, localPort: 6882 }).opened;
+  await other.send(to(peer.address, peer.port, "two"));
+  await settle();
+  assert.equal(pendingRequests(broker).length, 1, "the second has to ask");
+});
+
 Deno.test("bound: what can't be sent to concerns that destination alone; a datagram too long, the socket", async () => {
   await using rig = await boundSocket();
   const { broker, app, socket, session, dropped } = rig;
