@@ -5,10 +5,8 @@ import type { PermissionStatus } from "../schema/app_api.ts";
 import type { Decision } from "../schema/decision.ts";
 
 /** The state of a permission, and why; nothing of which grant or rule decided. */
-export function permissionStatus(decision: Decision): PermissionStatus {
-  const { effect, reason, message, retryAfterMs } = decision;
-  const status = { state: permissionStates[effect], reason, message };
-  return retryAfterMs === undefined ? status : { ...status, retryAfterMs };
+export function permissionStatus({ effect, reason, message }: Decision): PermissionStatus {
+  return { state: permissionStates[effect], reason, message };
 }
 
 /** @throws ActionError `queue-full` when a question was refused because too many wait already. */

@@ -81,7 +81,6 @@ export const PermissionStatus = z.strictObject({
   state: PermissionState,
   reason: DecisionReason,
   message: z.string(),
-  retryAfterMs: z.int().min(0).optional(),
 });
 /** Answer to `POST /permissions/query`. */
 export type PermissionStatus = z.infer<typeof PermissionStatus>;

@@ -359,7 +359,6 @@ dictionary PermissionStatus {
   PermissionState state;
   DOMString reason;
   DOMString message;
-  unsigned long long retryAfterMs;
 };
 
 dictionary OwnGrant {

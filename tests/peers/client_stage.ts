@@ -159,8 +159,9 @@ async function global(page: Page, name: "done" | "ended"): Promise<unknown> {
 }
 
 /** Allows what is asked, as the dashboard does, from now on until it is stopped. */
-function allowQuestions(gatehouse: TestBroker) {
+export function allowQuestions(gatehouse: TestBroker) {
   const { broker } = gatehouse;
+  const seen = new Set<string>();
   const targets: string[] = [];
   const answers: Promise<string>[] = [];
   const allow = async (request: AccessRequest): Promise<string> => {
@@ -174,7 +175,8 @@ function allowQuestions(gatehouse: TestBroker) {
   const stop = broker.store.subscribe(({ puts }) => {
     for (const put of puts) {
       if (put.noun !== "request" || put.record.outcome !== null) continue;
-      if (targets.includes(put.record.target)) continue;
+      if (seen.has(put.record.id)) continue;
+      seen.add(put.record.id);
       targets.push(put.record.target);
       answers.push(allow(put.record));
     }
