@@ -154,17 +154,17 @@ export class DashboardDirt {
     this.#markRequestsOf(appId);
   }
 
-  /** Marks the open sessions whose bytes have moved since they were last marked here. */
+  /** Marks the open sessions whose bytes or datagrams have moved since they were last marked here. */
   onTraffic(): void {
     let moved = false;
     for (const { session } of this.#broker.sessions.list()) {
-      const bytes = session.bytesSent + session.bytesReceived;
-      if (bytes !== (this.#sentBytes.get(session.id) ?? 0)) {
+      const count = countOf(session);
+      if (count !== (this.#sentBytes.get(session.id) ?? 0)) {
         this.#sessions.add(session.id);
         this.#markBudgetsOf(session);
         moved = true;
       }
-      this.#sentBytes.set(session.id, bytes);
+      this.#sentBytes.set(session.id, count);
     }
     // Once more after the last byte: what flows then is nothing, and that is news.
     this.#traffic = moved || this.#moved;
@@ -209,4 +209,11 @@ export class DashboardDirt {
 
 function grantIdsOf(session: Session): GrantId[] {
   return session.ruleIds.filter((id): id is GrantId => GrantIdSchema.safeParse(id).success);
+}
+
+/** Grows with whatever a session's row counts. */
+function countOf({ bytesSent, bytesReceived, datagrams }: Session): number {
+  if (!datagrams) return bytesSent + bytesReceived;
+  const { sent, received, droppedSent, droppedReceived } = datagrams;
+  return bytesSent + bytesReceived + sent + received + droppedSent + droppedReceived;
 }

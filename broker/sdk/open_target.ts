@@ -9,12 +9,17 @@ export function openTarget(frame: OpenFrame): string {
     case "tcp-server":
       return hostAndPort(frame.localAddress, frame.localPort ?? "32768-65535");
     case "tcp":
-      return hostAndPort(frame.remoteAddress, frame.remotePort);
+      return remoteTarget(frame.remoteAddress, frame.remotePort);
     case "udp":
       return frame.localAddress === undefined
-        ? hostAndPort(frame.remoteAddress ?? "", frame.remotePort ?? 0)
+        ? remoteTarget(frame.remoteAddress ?? "", frame.remotePort ?? 0)
         : hostAndPort(frame.localAddress, frame.localPort ?? "32768-65535");
   }
+}
+
+/** Without a host of its own a socket may leave its port to the person too. */
+function remoteTarget(host: string, port: number): string {
+  return hostAndPort(host, host === "*" && port === 0 ? "*" : port);
 }
 
 function hostAndPort(host: string, port: number | string): string {

@@ -263,6 +263,9 @@ Deno.test("bytes are told once a second, while they move and somebody looks", as
   await broker.clock.advance(trafficIntervalMs);
   assert.equal(reader.events.length, before + 1);
   assert.equal(reader.last.sessions?.[0]?.bytesReceived, 4096);
+  session.datagrams = { sent: 0, received: 0, droppedSent: 1, droppedReceived: 0 };
+  await broker.clock.advance(trafficIntervalMs);
+  assert.equal(reader.last.sessions?.[0]?.datagrams?.droppedSent, 1, "a drop alone is news");
   broker.sessions.remove(session.id, null, broker.clock.nowMs());
   await broker.clock.advance(2 * trafficIntervalMs);
   assert.equal(broker.clock.waiting, 0, "no timer is left once nothing is open");

@@ -385,6 +385,24 @@ Deno.test("a person who is asked about the socket is announced", async () => {
   });
 });
 
+Deno.test("a person who names the host is announced as asked about any", async () => {
+  await using rig = await connected();
+  setDefaultGatehouse(rig.gatehouse);
+  const waiting = Promise.withResolvers<{ target: string }>();
+  rig.gatehouse.events.addEventListener("waiting", (event) => {
+    waiting.resolve((event as CustomEvent).detail);
+  });
+  const asked: unknown[] = [];
+  rig.rig.openUdp = (ask, events) => {
+    asked.push(ask.kind === "connected" && [ask.remoteAddress, ask.remotePort]);
+    events.onWaiting(fakeId("req", 4));
+    return new Promise(() => {});
+  };
+  openUDPSocket().catch(() => {});
+  assert.equal((await waiting.promise).target, "*:*");
+  assert.deepEqual(asked, [["*", 0]]);
+});
+
 Deno.test("what is dropped of the app's own is told, with the reason", async () => {
   await using rig = await bound();
   const { broker } = rig.rig.udp;
