@@ -184,6 +184,10 @@ Deno.test("aborting: while it waits, in the body, and of a Request's own signal"
   await using stage = await connected();
   const { gatehouse, next } = stage;
   const reason = new Error("enough");
+  const atOnce = new AbortController();
+  const begun = assert.rejects(gatehouse.fetch(url, { signal: atOnce.signal }), reason);
+  atOnce.abort(reason);
+  await begun;
   const early = new AbortController();
   const first = next();
   const waiting = gatehouse.fetch(new Request(url, { signal: early.signal }));
