@@ -163,6 +163,7 @@ export async function startGatehouse(parts: GatehouseParts, port: number): Promi
 
 function wireBroker(parts: GatehouseParts, port: number): Broker {
   const { store, log, clock = systemClock, secrets = systemSecrets } = parts;
+  const dialer = parts.dialer ?? new TcpDialer({ clock });
   return {
     bootId: secrets.newId("boot"),
     clock,
@@ -174,13 +175,12 @@ function wireBroker(parts: GatehouseParts, port: number): Broker {
     hostAccess: parts.hostAccess ?? new HostAccessTable(),
     policy: parts.policy ?? unmanaged,
     resolver: parts.resolver ?? new DnsResolver({ clock }),
-    dialer: parts.dialer ?? new TcpDialer({ clock }),
+    dialer,
     udp: parts.udp ?? new SystemUdp(),
     binder: parts.binder ?? new SystemBinder({ clock }),
     corsProbe: parts.corsProbe ?? new PreflightProbe({ clock }),
-    sites: parts.sites ?? new WebSiteFetcher({ clock }),
-    http: parts.http ??
-      new PooledHttpClient({ clock, dialer: parts.dialer ?? new TcpDialer({ clock }) }),
+    sites: parts.sites ?? new WebSiteFetcher({ clock, dialer }),
+    http: parts.http ?? new PooledHttpClient({ clock, dialer }),
     machine: parts.machine ?? thisMachine(clock, [port]),
     network: parts.network ?? new SystemNetworkProbe({ clock }),
     log,

@@ -18,7 +18,8 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   "broker/network": {
     rooms: ["broker/schema", "broker/core", "broker/actions/ports.ts"],
-    packages: /^(undici|node:.*)$/,
+    // Never `node:tls`: see broker/network/vetted_connector.ts.
+    packages: /^(undici|node:(?!tls$|https$).*)$/,
   },
   "broker/relay": {
     rooms: ["broker/schema", "broker/core", "broker/actions"],

@@ -1,19 +1,10 @@
 /** The HTTP client: requests to addresses that were decided on, over connections that each app keeps to itself. @module */
-import { buildConnector, Pool } from "undici";
-import {
-  type Clock,
-  ConnectError,
-  type Dialer,
-  type Endpoint,
-  type HttpAnswer,
-  type HttpAsk,
-  type HttpClient,
-} from "../actions/ports.ts";
+import { Pool } from "undici";
+import type { Clock, Dialer, HttpAnswer, HttpAsk, HttpClient } from "../actions/ports.ts";
 import { contentCodings } from "../core/body_limits.ts";
-import { portOf } from "../core/fetch_url.ts";
-import { formatIpAddress, parseIpAddress } from "../core/ip_address.ts";
 import { boundedBody } from "./bounded_body.ts";
 import { badResponse, toHttpError } from "./http_fault.ts";
+import { type Ends, vettedConnector } from "./vetted_connector.ts";
 
 /** The longest head of an answer, in bytes. */
 export const maxHeadBytes = 64 * 1024;
@@ -32,20 +23,18 @@ const maxPools = 256;
 /** What a client works with. */
 export interface PooledHttpClientParts {
   clock: Pick<Clock, "setTimer" | "nowMs">;
-  /** Tells what is wrong with a certificate, which Node's TLS leaves in the dark: an expired one is "unverified" to it. */
+  /** Dials, and verifies certificates. */
   dialer: Dialer;
-  /** Authorities to trust instead of those of this machine, PEM. For tests. */
-  caCerts?: readonly string[];
 }
 
 /** The connections of one app to one server at addresses that were decided on. */
 interface Server {
   readonly pool: Pool;
   /** Where its newest connection led. */
-  newest: { remote: Endpoint; local: Endpoint } | null;
+  newest: Ends | null;
 }
 
-/** `HttpClient` over undici, whose look-up of names is replaced by what was decided. */
+/** `HttpClient` over undici, whose connections are the dialer's. */
 export class PooledHttpClient implements HttpClient {
   readonly #parts: PooledHttpClientParts;
   readonly #servers = new Map<string, Server>();
@@ -73,23 +62,7 @@ export class PooledHttpClient implements HttpClient {
       answer.body.on("error", () => {});
       return this.#answer(ask, server, answer as never);
     } catch (fault) {
-      throw signal.aborted ? signal.reason : await this.#explain(ask, toHttpError(fault));
-    }
-  }
-
-  /** What is wrong with a certificate shows in a handshake of its own. */
-  async #explain({ url, addresses, signal }: HttpAsk, fault: ConnectError): Promise<ConnectError> {
-    const { code } = fault.error;
-    if (code !== "certificate-untrusted" && code !== "tls-failed") return fault;
-    try {
-      const options = { noDelay: true, keepAlive: false, signal };
-      const connection = await this.#parts.dialer.connectTcp(addresses, portOf(url), options);
-      const serverName = url.hostname.replace(/^\[|\]$/g, "");
-      await connection.startTls({ serverName, alpn: [], signal });
-      connection.close();
-      return fault;
-    } catch (precise) {
-      return precise instanceof ConnectError && precise.error.phase === "tls" ? precise : fault;
+      throw signal.aborted ? signal.reason : toHttpError(fault);
     }
   }
 
@@ -147,42 +120,17 @@ export class PooledHttpClient implements HttpClient {
         bodyTimeout: 0,
         keepAliveTimeout: keepAliveMs,
         keepAliveMaxTimeout: keepAliveMs,
-        connect: this.#connector(addresses, (ends) => server.newest = ends),
+        connect: vettedConnector({
+          dialer: this.#parts.dialer,
+          addresses,
+          alpn: ["h2", "http/1.1"],
+          timeoutMs: connectTimeoutMs,
+          onConnected: (ends) => server.newest = ends,
+        }),
       }),
     };
     this.#servers.set(key, server);
     return server;
-  }
-
-  /** Dials these addresses and no other, and verifies a certificate for the name in the URL. */
-  #connector(
-    addresses: readonly string[],
-    onConnected: (ends: NonNullable<Server["newest"]>) => void,
-  ): buildConnector.connector {
-    const { caCerts } = this.#parts;
-    const all = addresses.map((address) => ({ address, family: parseIpAddress(address)?.family }));
-    const connect = buildConnector({
-      timeout: connectTimeoutMs,
-      allowH2: true,
-      lookup: (_name: string, _options: unknown, callback: (error: null, all: unknown) => void) =>
-        callback(null, all),
-      ...(caCerts && { ca: [...caCerts] }),
-    } as buildConnector.BuildOptions);
-    return (options, callback) =>
-      connect(options, (fault, socket) => {
-        if (fault !== null) return callback(fault, null);
-        const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = socket;
-        const remote = canonical(remoteAddress);
-        if (remote === null || !addresses.includes(remote)) {
-          socket.destroy();
-          return callback(misled(), null);
-        }
-        onConnected({
-          remote: { address: remote, port: remotePort },
-          local: { address: canonical(localAddress) ?? localAddress, port: localPort },
-        });
-        callback(null, socket);
-      });
   }
 
   #forgetIdle(): void {
@@ -202,17 +150,4 @@ function pairs(raw: readonly string[]): [string, string][] {
     headers.push([String(raw[index]), String(raw[index + 1])]);
   }
   return headers;
-}
-
-function canonical(address: string): string | null {
-  const parsed = parseIpAddress(address);
-  return parsed && formatIpAddress(parsed);
-}
-
-function misled(): ConnectError {
-  return new ConnectError({
-    code: "internal-error",
-    phase: "connect",
-    message: "The connection would have led to an address that was not decided on.",
-  });
 }

@@ -1,9 +1,6 @@
 /** What an HTTP client says of a request that failed, in the codes that apps are told; without addresses. @module */
 import { ConnectError } from "../actions/ports.ts";
-import type { SessionError, SessionPhase } from "../schema/session.ts";
-import { socketError, toConnectError, toTlsError } from "./socket_fault.ts";
-
-type Code = SessionError["code"];
+import { socketError, toConnectError } from "./socket_fault.ts";
 
 /** Makes the error for an answer that is not what HTTP allows. */
 export function badResponse(message: string): ConnectError {
@@ -34,36 +31,14 @@ const known: Readonly<Record<string, () => ConnectError>> = {
   ERR_HTTP2_GOAWAY_SESSION: () => socketError("connection-reset", "transfer"),
 };
 
-/** What Node's TLS calls the faults of a certificate. */
-const certificates: readonly (readonly [RegExp, Code])[] = [
-  [/ALTNAME_INVALID|NotValidForName|not valid for name/, "certificate-name-mismatch"],
-  [/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|certificate expired|not valid yet/, "certificate-expired"],
-  [
-    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_UNTRUSTED|CERT_SIGNATURE|CERT_REVOKED|CERT_REJECTED|UnknownIssuer|invalid peer certificate/,
-    "certificate-untrusted",
-  ],
-];
-
 /** Makes the error that apps are told from what a request threw. */
 export function toHttpError(fault: unknown): ConnectError {
   if (fault instanceof ConnectError) return fault;
-  const { code, name, message } = fault as { code?: unknown; name?: unknown; message?: unknown };
+  const { code, name, cause } = fault as { code?: unknown; name?: unknown; cause?: unknown };
+  // Undici wraps what ended a connection.
+  if (cause instanceof ConnectError) return cause;
   const byCode = typeof code === "string" ? known[code] : undefined;
   if (byCode) return byCode();
   if (name === "HTTPParserError") return badResponse(notHttp);
-  const words = `${String(code)} ${String(message)}`;
-  const certificate = certificates.find(([pattern]) => pattern.test(words))?.[1];
-  if (certificate) return socketError(certificate, "tls");
-  if (/EPROTO|ERR_SSL|ERR_TLS|handshake|alert/i.test(words)) return toTlsError(fault);
-  return toConnectError(innermost(fault), phaseOf(fault));
-}
-
-/** Several addresses fail together as one error. */
-function innermost(fault: unknown): unknown {
-  return fault instanceof AggregateError ? fault.errors.at(-1) ?? fault : fault;
-}
-
-function phaseOf(fault: unknown): SessionPhase {
-  const { syscall } = innermost(fault) as { syscall?: unknown };
-  return syscall === undefined || syscall === "connect" ? "connect" : "transfer";
+  return toConnectError(fault, "transfer");
 }
