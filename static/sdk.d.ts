@@ -503,7 +503,6 @@ type PermissionStatus = {
     | "asking-forbidden"
     | "no-answer-yet";
   message: string;
-  retryAfterMs?: number | undefined;
 };
 
 /** A grant as the app that has it sees it. */
