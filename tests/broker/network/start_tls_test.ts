@@ -15,7 +15,7 @@ const loopbackCertificate = {
   validFromMs: Date.UTC(2020, 0, 1),
   validToMs: Date.UTC(2120, 0, 1),
   fingerprint256:
-    "6A:50:75:86:50:26:E7:8A:D5:A2:F1:79:8B:58:F8:FD:44:15:A8:A2:3B:0D:F4:D3:C9:46:DF:76:89:9A:00:7B",
+    "3E:52:E1:EF:88:38:84:B1:FD:CD:84:30:D5:46:FC:49:A8:F0:95:E8:85:42:73:EA:B0:D5:52:55:AA:B8:F5:E6",
 };
 
 function dial(port: number, trusted = [testCa], clock = new FakeClock()): Promise<TcpConnection> {
