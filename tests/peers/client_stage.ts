@@ -158,8 +158,16 @@ async function global(page: Page, name: "done" | "ended"): Promise<unknown> {
   return await handle.jsonValue();
 }
 
+/** What was asked, and how it was answered. */
+export interface AnsweredQuestions {
+  readonly targets: readonly string[];
+  /** The grants. */
+  readonly answers: readonly Promise<string>[];
+  stop(): void;
+}
+
 /** Allows what is asked, as the dashboard does, from now on until it is stopped. */
-export function allowQuestions(gatehouse: TestBroker) {
+export function allowQuestions(gatehouse: TestBroker): AnsweredQuestions {
   const { broker } = gatehouse;
   const seen = new Set<string>();
   const targets: string[] = [];
