@@ -82,6 +82,9 @@ function SessionRow({ session, traffic, stage, nowMs, withApp }: SessionRowProps
         <TransportBadge session={session} />
         <span class="sub mono">{session.remoteAddress ?? session.localAddress}</span>
         {session.tls && <span class="sub">{certificateSentences(session.tls).join(" ")}</span>}
+        {open && session.waitingSinceMs !== undefined && (
+          <span class="sub">{text.connections.waitingForApp}</span>
+        )}
         {!open && <ClosedNote session={session} nowMs={nowMs} />}
       </td>
       <td data-label={columns.allowedBy}>
@@ -139,7 +142,10 @@ function SessionActs({ session, stage, app, target }: SessionActsProps): JSX.Ele
 
 /** How many datagrams a UDP socket has moved one way, and how many were dropped. */
 function Packets(
-  { passed, dropped }: { readonly passed: number | undefined; readonly dropped: number | undefined },
+  { passed, dropped }: {
+    readonly passed: number | undefined;
+    readonly dropped: number | undefined;
+  },
 ): JSX.Element | null {
   if (passed === undefined) return null;
   const { packets, dropped: droppedWords } = text.connections;

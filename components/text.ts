@@ -658,6 +658,7 @@ export const text = {
     ownCertificate: "The app has shown a certificate of its own.",
     close: "Close",
     closeLabel: "Close {app}'s connection to {target}",
+    waitingForApp: "Waiting for its app to come back.",
     closedAt: "Closed {time}",
     closedBecause: "Closed {time}: {reason}",
     policy: "Organisation policy",

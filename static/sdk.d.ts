@@ -94,6 +94,15 @@ declare class Gatehouse {
   createResourceUrl(url: string | URL, options?: ResourceUrlOptions): Promise<string>;
   /** Makes a URL of {@link createResourceUrl} good for nothing. */
   revokeResourceUrl(resourceUrl: string): Promise<void>;
+  /**
+   * Goes on with a socket of this page as it was before a reload, by what its `reattachTicket` gave then. Nothing is lost and
+   * nothing doubled of what the app had read and written when the ticket was made.
+   *
+   * @returns A `TLSSocket` or a `TCPSocket`, as it was. Its `opened` rejects with `NetworkError` when the connection is over,
+   * when more than 10 s have passed, and when the ticket was used already or the app went on reading or writing after it.
+   * @throws TypeError when `ticket` is none.
+   */
+  reattach(ticket: ReattachTicket, options?: ReattachOptions): TCPSocket | TLSSocket;
   /** Ends the event stream, the relay and all sockets. The app stays registered. */
   close(): void;
   /** Does what `close()` does. */
@@ -255,6 +264,7 @@ type AppEvent =
           | "certificate-untrusted"
           | "certificate-expired"
           | "tls-failed"
+          | "not-resumable"
           | "permission-ended"
           | "idle-timeout"
           | "closed-by-person"
@@ -617,6 +627,214 @@ interface ResourceUrlOptions {
   headers?: HeadersInit;
 }
 
+/** A socket as it stood when the ticket was made. Keep it secret, and use it once. */
+interface ReattachTicket {
+  /** Whether it is a `TLSSocket` (`on`) or a `TCPSocket`. */
+  secureTransport: "off" | "on";
+  sessionId: string;
+  resumeSecret: string;
+  receiveBufferSize: number;
+  /** How many bytes the reader has taken: what follows is read from the socket that comes back. */
+  receivedBytes: number;
+  /** How many bytes of the writer were sent; of a write that was still under way, this tells how far it got. */
+  sentBytes: number;
+  /** Whether the writable stream was closed. */
+  finished: boolean;
+  /** Those of the sent bytes that may be on their way, base64. */
+  unacknowledged: string;
+}
+
+/** Options of `reattach()`. */
+interface ReattachOptions {
+  /** Ends the socket when it aborts, at any time. */
+  signal?: AbortSignal;
+}
+
+/** A TCP connection that the broker opens once a person, or an earlier permission, allows it. */
+declare class TCPSocket {
+  #private;
+  /**
+   * Starts to open a connection.
+   *
+   * @param remoteAddress A host name or an IP address.
+   * @param remotePort The port, modulo 65536.
+   * @throws TypeError for wrong arguments, before anything is sent.
+   * @throws DOMException `NotSupportedError` when neither `connect()` nor `install()` was called.
+   */
+  constructor(remoteAddress: string, remotePort: number, options?: TCPSocketOptions);
+  /**
+   * Resolves when the connection is open, which may take as long as a person takes to answer.
+   *
+   * Rejects, together with `closed`, with a DOMException whose `cause` is a `FailureCause`: `NotAllowedError` when the
+   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker; or with the
+   * reason of the aborted `signal`.
+   */
+  get opened(): Promise<TCPSocketOpenInfo>;
+  /** Settles once both streams are closed or errored; rejects with the first error of a stream. */
+  get closed(): Promise<undefined>;
+  /**
+   * Closes both directions; what was written already is still sent.
+   *
+   * @returns `closed`. Rejects with `InvalidStateError` while the socket is opening, when it never opened, and while one
+   * of its streams is locked.
+   */
+  close(): Promise<undefined>;
+  /**
+   * Encrypts the connection, after the app and the server have agreed on it in plain text. To be called once the server's
+   * answer has been read to its end, and before anything else is read. This socket's streams are over and `closed` resolves;
+   * the connection goes on in the socket that is returned. Not in the specification; the name is that of WinterTC's sockets.
+   *
+   * @returns A socket whose `opened` resolves once the server's certificate is verified, for `sni` or else for the remote
+   * address. It rejects with `NetworkError` when that fails, and when the server has sent plain text that was not read.
+   * @throws TypeError for wrong options.
+   * @throws DOMException `InvalidStateError` when the socket was not made with `secureTransport: "starttls"`, is not open, is
+   * closed one way, or has a read pending.
+   */
+  startTls(options?: StartTlsOptions): TLSSocket;
+  /**
+   * A ticket by which a page that is reloaded goes on with the connection, by `gatehouse.reattach()`: to be made in the
+   * page's `pagehide` event and kept in sessionStorage. It tells how much the app has read and written until now. Null unless
+   * the socket was made with `reattach: true`, is open, and is still read. Not in the specification.
+   */
+  get reattachTicket(): ReattachTicket | null;
+  /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Options of `TCPSocket` (Direct Sockets, `TCPSocketOptions`, and what goes beyond it). */
+interface TCPSocketOptions {
+  /** Not passed on: the broker's system decides. Checked all the same. */
+  sendBufferSize?: number;
+  /** How many bytes may wait here for the reader; 1 MiB when absent. */
+  receiveBufferSize?: number;
+  /** Send small writes at once (TCP_NODELAY). */
+  noDelay?: boolean;
+  /** TCP keep-alive after this many idle milliseconds; off when absent. */
+  keepAliveDelay?: number;
+  /** Look up only this kind of address. */
+  dnsQueryType?: SocketDnsQueryType;
+  /**
+   * `starttls`: the connection begins in plain text, and `startTls()` may encrypt it. `off` when absent: it stays plain. The
+   * names are those of WinterTC's sockets. Not in the specification.
+   */
+  secureTransport?: SecureTransport;
+  /**
+   * A page that is reloaded may go on with the connection, by `reattachTicket` and `gatehouse.reattach()`. The broker holds it
+   * for 10 s then. Not with `starttls`. Not in the specification.
+   */
+  reattach?: boolean;
+  /** Ends the socket when it aborts, at any time. Not in the specification. */
+  signal?: AbortSignal;
+  /** Why the app wants this connection, shown to the person. Not in the specification. */
+  reason?: string;
+  /** The broker connection to use; that of the last `connect()` when absent. Not in the specification. */
+  gatehouse?: Gatehouse;
+}
+
+/** The address family to look a name up for. */
+type SocketDnsQueryType = "ipv4" | "ipv6";
+
+/** Whether a plain connection may be encrypted later. One that is encrypted from the beginning is a `TLSSocket`. */
+type SecureTransport = "off" | "starttls";
+
+/** What `opened` resolves to (Direct Sockets, `TCPSocketOpenInfo`). */
+interface TCPSocketOpenInfo {
+  /** A byte stream of what the peer sends. It closes at the peer's FIN; the socket can then still be written to. */
+  readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Takes BufferSource chunks of any size. Closing or aborting it sends FIN; the socket can then still be read. */
+  writable: WritableStream<BufferSource>;
+  /** The other end's address. */
+  remoteAddress: string;
+  remotePort: number;
+  /** The broker's own end. */
+  localAddress: string;
+  localPort: number;
+}
+
+/** Options of `startTls()`. */
+interface StartTlsOptions extends TlsOptions {
+  /** Ends the encrypted socket when it aborts; that of the plain one when absent. */
+  signal?: AbortSignal;
+}
+
+/** How to encrypt a connection. There is no option to leave the certificate unverified. */
+interface TlsOptions {
+  /** The name to send to the server and to verify its certificate for; the remote address when absent. */
+  sni?: string;
+  /** The application protocols to offer, the best one first: at most 16, each of 1 to 255 visible ASCII characters. */
+  alpn?: string[];
+  /**
+   * A certificate of the app's own, PEM, for a server that asks for one; those that it depends on may follow. Needs `key`.
+   * Both together have at most 12,000 characters.
+   */
+  cert?: string;
+  /** The private key of `cert`, PEM, not encrypted. The broker uses it for the handshake, and neither keeps nor shows it. */
+  key?: string;
+}
+
+/**
+ * A TLS connection that the broker opens once a person, or an earlier permission, allows it. The broker verifies the
+ * server's certificate, always: for `sni`, or for the remote address when that is absent.
+ */
+declare class TLSSocket {
+  #private;
+  /**
+   * Starts to open a connection.
+   *
+   * @param remoteAddress A host name or an IP address.
+   * @param remotePort The port, modulo 65536.
+   * @throws TypeError for wrong arguments, before anything is sent.
+   * @throws DOMException `NotSupportedError` when neither `connect()` nor `install()` was called.
+   */
+  constructor(remoteAddress: string, remotePort: number, options?: TLSSocketOptions);
+  /**
+   * Resolves when the connection is open, which may take as long as a person takes to answer.
+   *
+   * Rejects, together with `closed`, with a DOMException whose `cause` is a `FailureCause`: `NotAllowedError` when the
+   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker, or when the
+   * server's certificate does not hold; or with the reason of the aborted `signal`.
+   */
+  get opened(): Promise<TLSSocketOpenInfo>;
+  /** Settles once both streams are closed or errored; rejects with the first error of a stream. */
+  get closed(): Promise<undefined>;
+  /**
+   * Closes both directions; what was written already is still sent.
+   *
+   * @returns `closed`. Rejects with `InvalidStateError` while the socket is opening, when it never opened, and while one
+   * of its streams is locked.
+   */
+  close(): Promise<undefined>;
+  /**
+   * A ticket by which a page that is reloaded goes on with the connection, by `gatehouse.reattach()`: to be made in the
+   * page's `pagehide` event and kept in sessionStorage. It tells how much the app has read and written until now. Null unless
+   * the socket was made with `reattach: true`, is open, and is still read. Not in the specification.
+   */
+  get reattachTicket(): ReattachTicket | null;
+  /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Options of `TLSSocket`. */
+interface TLSSocketOptions extends TCPSocketOptions, TlsOptions {
+}
+
+/** What `opened` resolves to. */
+interface TLSSocketOpenInfo extends TCPSocketOpenInfo {
+  /** The application protocol that was agreed on (RFC 7301); null when none was. */
+  alpn: string | null;
+  /** The server's certificate, which was verified; null where the broker's platform does not tell. */
+  certificate: CertificateFacts | null;
+}
+
+/** What a server's certificate says of itself. */
+type CertificateFacts = {
+  subject: string;
+  issuer: string;
+  validFromMs: number;
+  validToMs: number;
+  fingerprint256: string;
+};
+
 /** Answer to `GET /apps/me/scope`. */
 type OwnScope = {
   url: string;
@@ -714,174 +932,6 @@ interface TCPServerSocketOpenInfo {
   localAddress: string;
   localPort: number;
 }
-
-/** A TCP connection that the broker opens once a person, or an earlier permission, allows it. */
-declare class TCPSocket {
-  #private;
-  /**
-   * Starts to open a connection.
-   *
-   * @param remoteAddress A host name or an IP address.
-   * @param remotePort The port, modulo 65536.
-   * @throws TypeError for wrong arguments, before anything is sent.
-   * @throws DOMException `NotSupportedError` when neither `connect()` nor `install()` was called.
-   */
-  constructor(remoteAddress: string, remotePort: number, options?: TCPSocketOptions);
-  /**
-   * Resolves when the connection is open, which may take as long as a person takes to answer.
-   *
-   * Rejects, together with `closed`, with a DOMException whose `cause` is a `FailureCause`: `NotAllowedError` when the
-   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker; or with the
-   * reason of the aborted `signal`.
-   */
-  get opened(): Promise<TCPSocketOpenInfo>;
-  /** Settles once both streams are closed or errored; rejects with the first error of a stream. */
-  get closed(): Promise<undefined>;
-  /**
-   * Closes both directions; what was written already is still sent.
-   *
-   * @returns `closed`. Rejects with `InvalidStateError` while the socket is opening, when it never opened, and while one
-   * of its streams is locked.
-   */
-  close(): Promise<undefined>;
-  /**
-   * Encrypts the connection, after the app and the server have agreed on it in plain text. To be called once the server's
-   * answer has been read to its end, and before anything else is read. This socket's streams are over and `closed` resolves;
-   * the connection goes on in the socket that is returned. Not in the specification; the name is that of WinterTC's sockets.
-   *
-   * @returns A socket whose `opened` resolves once the server's certificate is verified, for `sni` or else for the remote
-   * address. It rejects with `NetworkError` when that fails, and when the server has sent plain text that was not read.
-   * @throws TypeError for wrong options.
-   * @throws DOMException `InvalidStateError` when the socket was not made with `secureTransport: "starttls"`, is not open, is
-   * closed one way, or has a read pending.
-   */
-  startTls(options?: StartTlsOptions): TLSSocket;
-  /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** Options of `TCPSocket` (Direct Sockets, `TCPSocketOptions`, and what goes beyond it). */
-interface TCPSocketOptions {
-  /** Not passed on: the broker's system decides. Checked all the same. */
-  sendBufferSize?: number;
-  /** How many bytes may wait here for the reader; 1 MiB when absent. */
-  receiveBufferSize?: number;
-  /** Send small writes at once (TCP_NODELAY). */
-  noDelay?: boolean;
-  /** TCP keep-alive after this many idle milliseconds; off when absent. */
-  keepAliveDelay?: number;
-  /** Look up only this kind of address. */
-  dnsQueryType?: SocketDnsQueryType;
-  /**
-   * `starttls`: the connection begins in plain text, and `startTls()` may encrypt it. `off` when absent: it stays plain. The
-   * names are those of WinterTC's sockets. Not in the specification.
-   */
-  secureTransport?: SecureTransport;
-  /** Ends the socket when it aborts, at any time. Not in the specification. */
-  signal?: AbortSignal;
-  /** Why the app wants this connection, shown to the person. Not in the specification. */
-  reason?: string;
-  /** The broker connection to use; that of the last `connect()` when absent. Not in the specification. */
-  gatehouse?: Gatehouse;
-}
-
-/** The address family to look a name up for. */
-type SocketDnsQueryType = "ipv4" | "ipv6";
-
-/** Whether a plain connection may be encrypted later. One that is encrypted from the beginning is a `TLSSocket`. */
-type SecureTransport = "off" | "starttls";
-
-/** What `opened` resolves to (Direct Sockets, `TCPSocketOpenInfo`). */
-interface TCPSocketOpenInfo {
-  /** A byte stream of what the peer sends. It closes at the peer's FIN; the socket can then still be written to. */
-  readable: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Takes BufferSource chunks of any size. Closing or aborting it sends FIN; the socket can then still be read. */
-  writable: WritableStream<BufferSource>;
-  /** The other end's address. */
-  remoteAddress: string;
-  remotePort: number;
-  /** The broker's own end. */
-  localAddress: string;
-  localPort: number;
-}
-
-/** Options of `startTls()`. */
-interface StartTlsOptions extends TlsOptions {
-  /** Ends the encrypted socket when it aborts; that of the plain one when absent. */
-  signal?: AbortSignal;
-}
-
-/** How to encrypt a connection. There is no option to leave the certificate unverified. */
-interface TlsOptions {
-  /** The name to send to the server and to verify its certificate for; the remote address when absent. */
-  sni?: string;
-  /** The application protocols to offer, the best one first: at most 16, each of 1 to 255 visible ASCII characters. */
-  alpn?: string[];
-  /**
-   * A certificate of the app's own, PEM, for a server that asks for one; those that it depends on may follow. Needs `key`.
-   * Both together have at most 12,000 characters.
-   */
-  cert?: string;
-  /** The private key of `cert`, PEM, not encrypted. The broker uses it for the handshake, and neither keeps nor shows it. */
-  key?: string;
-}
-
-/**
- * A TLS connection that the broker opens once a person, or an earlier permission, allows it. The broker verifies the
- * server's certificate, always: for `sni`, or for the remote address when that is absent.
- */
-declare class TLSSocket {
-  #private;
-  /**
-   * Starts to open a connection.
-   *
-   * @param remoteAddress A host name or an IP address.
-   * @param remotePort The port, modulo 65536.
-   * @throws TypeError for wrong arguments, before anything is sent.
-   * @throws DOMException `NotSupportedError` when neither `connect()` nor `install()` was called.
-   */
-  constructor(remoteAddress: string, remotePort: number, options?: TLSSocketOptions);
-  /**
-   * Resolves when the connection is open, which may take as long as a person takes to answer.
-   *
-   * Rejects, together with `closed`, with a DOMException whose `cause` is a `FailureCause`: `NotAllowedError` when the
-   * person or the policy said no, `NetworkError` when there is no such name, no such server, or no broker, or when the
-   * server's certificate does not hold; or with the reason of the aborted `signal`.
-   */
-  get opened(): Promise<TLSSocketOpenInfo>;
-  /** Settles once both streams are closed or errored; rejects with the first error of a stream. */
-  get closed(): Promise<undefined>;
-  /**
-   * Closes both directions; what was written already is still sent.
-   *
-   * @returns `closed`. Rejects with `InvalidStateError` while the socket is opening, when it never opened, and while one
-   * of its streams is locked.
-   */
-  close(): Promise<undefined>;
-  /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** Options of `TLSSocket`. */
-interface TLSSocketOptions extends TCPSocketOptions, TlsOptions {
-}
-
-/** What `opened` resolves to. */
-interface TLSSocketOpenInfo extends TCPSocketOpenInfo {
-  /** The application protocol that was agreed on (RFC 7301); null when none was. */
-  alpn: string | null;
-  /** The server's certificate, which was verified; null where the broker's platform does not tell. */
-  certificate: CertificateFacts | null;
-}
-
-/** What a server's certificate says of itself. */
-type CertificateFacts = {
-  subject: string;
-  issuer: string;
-  validFromMs: number;
-  validToMs: number;
-  fingerprint256: string;
-};
 
 /** A UDP socket that the broker opens once a person, or an earlier permission, allows it. */
 declare class UDPSocket {
@@ -1130,6 +1180,7 @@ type SessionError = {
     | "certificate-untrusted"
     | "certificate-expired"
     | "tls-failed"
+    | "not-resumable"
     | "permission-ended"
     | "idle-timeout"
     | "closed-by-person"
@@ -1202,6 +1253,7 @@ type Problem = {
       | "certificate-untrusted"
       | "certificate-expired"
       | "tls-failed"
+      | "not-resumable"
       | "permission-ended"
       | "idle-timeout"
       | "closed-by-person"
@@ -1264,6 +1316,8 @@ export {
   openUDPSocket,
   PageContext,
   Permissions,
+  ReattachOptions,
+  ReattachTicket,
   ReceivedUDPMessage,
   ResourceUrlOptions,
   SecureTransport,

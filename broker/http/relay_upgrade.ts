@@ -7,6 +7,7 @@ import { ActionError } from "../actions/action_error.ts";
 import { authenticateApp, type Caller } from "../actions/authenticate_app.ts";
 import type { Broker } from "../actions/ports.ts";
 import type { App } from "../schema/app.ts";
+import type { CredentialId } from "../schema/ids.ts";
 import { maxMessageBytes, relayCloseCode } from "../schema/relay_wire.ts";
 import { requireInstalled } from "./app_access.ts";
 import { DirectWebSocket } from "./direct_web_socket.ts";
@@ -30,7 +31,12 @@ export const defaultRelayCaps: RelayCaps = { maxRelays: 256, maxRelaysPerApp: 32
 export interface RelayParts {
   /** The app token that the subprotocols carry; null when they are not for the relay's wire. */
   readonly readOffer: ReadOffer;
-  readonly serve: (broker: Broker, app: App, webSocket: DirectWebSocket) => void;
+  readonly serve: (
+    broker: Broker,
+    app: App,
+    webSocket: DirectWebSocket,
+    credentialId: CredentialId,
+  ) => void;
   /** Serves the Wisp protocol in this version. */
   readonly serveWisp: (
     broker: Broker,
@@ -68,14 +74,14 @@ export class RelayUpgrades {
       const { headers, url = "" } = incoming;
       const offered = headers["sec-websocket-protocol"] ?? null;
       const route = readRelayRoute(url, offered, this.#parts.readOffer);
-      const { app } = this.#admit(route.token, headers.origin ?? null);
+      const caller = this.#admit(route.token, headers.origin ?? null);
       const server = route.kind === "relay" ? this.#relays : this.#frontEnds;
       answered.set(incoming, route.subprotocol);
       server.handleUpgrade(
         incoming,
         socket,
         head as never,
-        (webSocket) => this.#serve(app, route, webSocket, socket),
+        (webSocket) => this.#serve(caller, route, webSocket, socket),
       );
     } catch (fault) {
       refuseSocket(socket, problemFrom(fault, this.#broker.log));
@@ -112,7 +118,12 @@ export class RelayUpgrades {
     return caller;
   }
 
-  #serve(app: App, route: RelayRoute, webSocket: WebSocket, socket: Duplex): void {
+  #serve(
+    { app, credential }: Caller,
+    route: RelayRoute,
+    webSocket: WebSocket,
+    socket: Duplex,
+  ): void {
     this.#countByApp.set(app.id, (this.#countByApp.get(app.id) ?? 0) + 1);
     webSocket.once("close", () => {
       const left = this.#countByApp.get(app.id)! - 1;
@@ -123,7 +134,7 @@ export class RelayUpgrades {
       const direct = new DirectWebSocket(webSocket, socket);
       switch (route.kind) {
         case "relay":
-          return this.#parts.serve(this.#broker, app, direct);
+          return this.#parts.serve(this.#broker, app, direct, credential.id);
         case "wisp":
           return this.#parts.serveWisp(this.#broker, app, direct, route.version);
         case "tunnel":

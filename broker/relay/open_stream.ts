@@ -3,6 +3,7 @@ import type { OpenFrame } from "../schema/relay.ts";
 import type { RelayHost } from "./relay_stream.ts";
 import { openFetchStream } from "./fetch_stream.ts";
 import { openListenerStream } from "./listener_stream.ts";
+import { resumeStream } from "./resume_stream.ts";
 import { openTcpStream } from "./tcp_stream.ts";
 import { openUdpStream } from "./udp_stream.ts";
 
@@ -11,6 +12,8 @@ export function openStream(host: RelayHost, streamId: number, body: OpenFrame): 
   switch (body.protocol) {
     case "fetch":
       return openFetchStream(host, streamId, body);
+    case "resume":
+      return resumeStream(host, streamId, body);
     case "tcp":
       return openTcpStream(host, streamId, body);
     case "tcp-server":

@@ -11,7 +11,7 @@ import { openStream } from "./open_stream.ts";
 import { defaultRelayLimits, type RelayLimits } from "./relay_limits.ts";
 import type { RelayOpens } from "./relay_opens.ts";
 import type { RelaySocket } from "./relay_socket.ts";
-import type { RelayHost, RelayStream } from "./relay_stream.ts";
+import type { RelayHost, RelayReattach, RelayStream } from "./relay_stream.ts";
 import { WindowPool } from "./window_pool.ts";
 
 /** What a relay works with. */
@@ -19,6 +19,7 @@ export interface RelayParts {
   webSocket: RelaySocket;
   contextId: ContextId;
   opens: RelayOpens;
+  reattach: RelayReattach;
   clock: Pick<Clock, "setTimer">;
   log: Log;
   limits?: Partial<RelayLimits>;
@@ -43,11 +44,12 @@ export class RelayConnection {
   /** Starts serving at once. */
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    const { webSocket, contextId, opens, clock, log } = parts;
+    const { webSocket, contextId, opens, reattach, clock, log } = parts;
     const limits = { ...defaultRelayLimits, ...parts.limits };
     this.#host = {
       contextId,
       opens,
+      reattach,
       sender: new FrameSender(webSocket, encodeFrame, limits.maxPendingControlBytes),
       windows: new WindowPool(limits),
       limits,
@@ -70,11 +72,10 @@ export class RelayConnection {
         endKeepAlive();
         this.#closing = true;
         this.#host.sender.stop();
-        this.#endStreams({
-          code: "app-gone",
-          phase: "transfer",
-          message: "The app closed its connection to the broker.",
-        });
+        for (const stream of [...this.#streams.values()]) {
+          if (stream.relayLost) stream.relayLost(appGone);
+          else stream.end(appGone);
+        }
         resolve();
       });
     });
@@ -175,6 +176,12 @@ function wholeMessage(data: Uint8Array | ArrayBuffer | Uint8Array[]): Uint8Array
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   throw new RelayError(relayCloseCode.internalError, "the WebSocket delivers fragments");
 }
+
+const appGone: SessionError = {
+  code: "app-gone",
+  phase: "transfer",
+  message: "The app closed its connection to the broker.",
+};
 
 function brokerStopping(message: string): SessionError {
   return { code: "broker-stopping", phase: "transfer", message };

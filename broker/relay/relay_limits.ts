@@ -17,6 +17,12 @@ export interface RelayLimits {
   maxReadBytes: number;
   /** Bytes of control frames that may wait for an app that does not read. */
   maxPendingControlBytes: number;
+  /** The window of a stream that its app may come back to: the app keeps as many bytes to send them again. */
+  maxReattachWindowBytes: number;
+  /** Bytes that may be kept for one app, over all of its relays, until it has taken them. */
+  replayPoolBytes: number;
+  /** How long an app may take to come back after its relay was lost. */
+  reattachMs: number;
   /** How long a connection may take to send what is left after its app has let go of it. */
   lingerMs: number;
   /** The time between two pings; a relay that did not answer the last one is cut. */
@@ -32,6 +38,9 @@ export const defaultRelayLimits: RelayLimits = {
   minReadBytes: 8 * 1024,
   maxReadBytes: maxDataBytes,
   maxPendingControlBytes: 1024 * 1024,
+  maxReattachWindowBytes: 256 * 1024,
+  replayPoolBytes: 16 * 1024 * 1024,
+  reattachMs: 10_000,
   lingerMs: 30_000,
   pingIntervalMs: 30_000,
 };

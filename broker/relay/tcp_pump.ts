@@ -17,7 +17,7 @@ import { WriteQueue } from "./write_queue.ts";
 export interface TcpPumpParts {
   streamId: number;
   opened: OpenTcpSession;
-  sender: FrameSender;
+  sender: Pick<FrameSender, "control" | "data">;
   /** Bytes that the app will take before it must give more credit. */
   appCreditBytes: number;
   /** Bytes that the app may send before it is given more credit. */
@@ -25,6 +25,8 @@ export interface TcpPumpParts {
   limits: RelayLimits;
   clock: Pick<Clock, "setTimer">;
   log: Log;
+  /** Whether it may end once both directions are done; absent: always. It is asked again by `endWhenDone()`. */
+  mayEnd?(): boolean;
   /** Called once, when the stream is over. */
   onEnd(): void;
 }
@@ -134,7 +136,7 @@ export class TcpPump implements RelayStream {
     this.#stopReceived = true;
     this.#lingerWhenLeft();
     this.#creditArrived?.();
-    this.#endWhenDone();
+    this.endWhenDone();
   }
 
   /**
@@ -203,14 +205,14 @@ export class TcpPump implements RelayStream {
     }
     this.#readDone = true;
     if (!this.#stopReceived) sender.control({ type: "FIN", streamId });
-    this.#endWhenDone();
+    this.endWhenDone();
   }
 
   #drain(): void {
     if (this.#draining || this.#ended) return;
     this.#draining = true;
     this.#drained = this.#writeQueued()
-      .then(() => this.#endWhenDone(), (fault) => this.#fail(fault));
+      .then(() => this.endWhenDone(), (fault) => this.#fail(fault));
   }
 
   async #writeQueued(): Promise<void> {
@@ -244,8 +246,10 @@ export class TcpPump implements RelayStream {
     this.#cancelLinger = clock.setTimer(limits.lingerMs, () => this.end(null));
   }
 
-  #endWhenDone(): void {
-    if (this.#writeDone && (this.#readDone || this.#stopReceived)) this.end(null);
+  /** Ends the stream if both directions are done. */
+  endWhenDone(): void {
+    if (!this.#writeDone || !(this.#readDone || this.#stopReceived)) return;
+    if (this.#parts.mayEnd?.() ?? true) this.end(null);
   }
 
   #fail(fault: unknown): void {

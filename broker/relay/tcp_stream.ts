@@ -3,7 +3,9 @@ import type { OpenTcpSession, TcpAsk } from "../actions/tcp_session.ts";
 import type { ContextId } from "../schema/ids.ts";
 import type { TcpOpenFrame } from "../schema/relay.ts";
 import type { Frame } from "./frame_codec.ts";
+import { openedBody } from "./opened_body.ts";
 import { OpeningStream, type RunningStream } from "./opening_stream.ts";
+import { ReattachableStream } from "./reattachable_stream.ts";
 import type { RelayHost } from "./relay_stream.ts";
 import { TcpPump } from "./tcp_pump.ts";
 
@@ -20,7 +22,13 @@ export function openTcpStream(host: RelayHost, streamId: number, body: TcpOpenFr
       opened.end(null);
     },
     run: (opened, credit) =>
-      pumpTcp(host, streamId, opened, credit, (credit) => openedFrame(streamId, opened, credit)),
+      body.reattachable ? new ReattachableStream(host, streamId, opened, credit) : pumpTcp(
+        host,
+        streamId,
+        opened,
+        credit,
+        (credit) => ({ type: "OPENED", streamId, body: openedBody(opened, credit) }),
+      ),
   });
 }
 
@@ -60,26 +68,6 @@ export function pumpTcp(
     start: () => {
       sender.control(announce(windowBytes));
       pump.start();
-    },
-  };
-}
-
-function openedFrame(
-  streamId: number,
-  { session, connection: { local, remote } }: OpenTcpSession,
-  credit: number,
-): ControlFrame {
-  return {
-    type: "OPENED",
-    streamId,
-    body: {
-      sessionId: session.id,
-      remoteAddress: remote.address,
-      remotePort: remote.port,
-      localAddress: local.address,
-      localPort: local.port,
-      ...(session.tls && { tls: session.tls }),
-      credit,
     },
   };
 }

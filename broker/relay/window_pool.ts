@@ -10,10 +10,19 @@ export class WindowPool {
     this.#limits = limits;
   }
 
-  /** Takes a window for one more stream; `giveBack()` is to be called once, when the stream is over. */
-  take(): { windowBytes: number; giveBack(): void } {
-    const windowBytes = nextWindowBytes(this.#limits, this.#givenBytes);
+  /**
+   * Takes a window for one more stream; `giveBack()` is to be called once, when the stream is over.
+   *
+   * @param mostBytes The window is not larger than this.
+   */
+  take(mostBytes: number = Infinity): { windowBytes: number; giveBack(): void } {
+    const windowBytes = Math.min(nextWindowBytes(this.#limits, this.#givenBytes), mostBytes);
+    return { windowBytes, giveBack: this.retake(windowBytes) };
+  }
+
+  /** Takes the window of a stream that comes with one, from another relay; the returned function gives it back. */
+  retake(windowBytes: number): () => void {
     this.#givenBytes += windowBytes;
-    return { windowBytes, giveBack: () => this.#givenBytes -= windowBytes };
+    return () => this.#givenBytes -= windowBytes;
   }
 }

@@ -4,7 +4,7 @@ import { FetchHead, FetchWish } from "./fetch.ts";
 import { FrameAncestry } from "./frame.ts";
 import { RequestId, SessionId } from "./ids.ts";
 import { ReasonText } from "./request.ts";
-import { maxControlBytes } from "./relay_wire.ts";
+import { maxControlBytes, maxReattachBytes } from "./relay_wire.ts";
 import { SessionError, TlsFacts } from "./session.ts";
 
 /** How a connection is to be encrypted. The certificate is always verified; there is no member that would change that. */
@@ -48,10 +48,16 @@ export const TcpOpenFrame = z.strictObject({
   tls: TlsWish.optional(),
   /** It begins in plain text and may be encrypted later, by STARTTLS. Then `credit` is 0, as each CREDIT is for one read. */
   upgradable: z.literal(true).optional(),
+  /** The app may come back to it by another relay, within 10 s after this one is lost. */
+  reattachable: z.literal(true).optional(),
   ...askMembers,
 }).refine(
   ({ tls, upgradable, credit }) => upgradable === undefined || (tls === undefined && credit === 0),
   "An upgradable connection begins without tls, and with a credit of 0.",
+).refine(
+  ({ reattachable, upgradable, credit }) =>
+    reattachable === undefined || (upgradable === undefined && credit <= maxReattachBytes),
+  `A reattachable connection is not upgradable, and its credit is at most ${maxReattachBytes}.`,
 );
 /** OPEN for a TCP connection. */
 export type TcpOpenFrame = z.infer<typeof TcpOpenFrame>;
@@ -117,12 +123,33 @@ export const FetchOpenFrame = z.strictObject({
 /** OPEN for a fetch. */
 export type FetchOpenFrame = z.infer<typeof FetchOpenFrame>;
 
-/** OPEN, app to broker: open a socket of the kind that `protocol` names, or fetch. */
+/** How many bytes of DATA one side has received, or sent, since the connection opened. */
+const ByteCount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** A secret that OPENED carries: 256 bits, base64url. */
+const ResumeSecret = z.string().regex(/^[\w-]{43}$/);
+
+/** OPEN for a connection that is open: its relay was lost, and its app goes on with it by this one. */
+export const ResumeOpenFrame = z.strictObject({
+  protocol: z.literal("resume"),
+  sessionId: SessionId,
+  /** The secret of the last OPENED. It is good once. */
+  resumeSecret: ResumeSecret,
+  /** What the app has taken: the broker sends what follows, again if need be. */
+  receivedBytes: ByteCount,
+  /** What the app has sent. */
+  sentBytes: ByteCount,
+});
+/** OPEN for a connection that is open. */
+export type ResumeOpenFrame = z.infer<typeof ResumeOpenFrame>;
+
+/** OPEN, app to broker: open a socket of the kind that `protocol` names, fetch, or go on with a connection. */
 export const OpenFrame = z.discriminatedUnion("protocol", [
   FetchOpenFrame,
   TcpOpenFrame,
   UdpOpenFrame,
   TcpServerOpenFrame,
+  ResumeOpenFrame,
 ]);
 /** OPEN, app to broker. */
 export type OpenFrame = z.infer<typeof OpenFrame>;
@@ -142,6 +169,19 @@ export const OpenedFrame = z.strictObject({
   localPort: z.int(),
   /** How the connection is encrypted; absent when it is plain. */
   tls: TlsFacts.optional(),
+  /** By what the app may come back to a connection that it opened as reattachable; absent for all else. */
+  resumeSecret: ResumeSecret.optional(),
+  /** For a connection that the app has come back to: how far it got. */
+  resumed: z.strictObject({
+    /** Of the app's bytes: it sends again what follows. */
+    receivedBytes: ByteCount,
+    /** For how many of these it has given credit again: the app need not keep them any longer. */
+    creditedBytes: ByteCount,
+    /** For the app, those that are on their way again included. */
+    sentBytes: ByteCount,
+    /** Whether the app's FIN came. */
+    finReceived: z.boolean(),
+  }).optional(),
   /** Bytes, or datagrams, that the app may send before it needs more credit. */
   credit: Credit,
 });

@@ -50,6 +50,9 @@ export const maxAppStreamId = 0x7fffffff;
 /** Credit never grows beyond this many bytes. */
 export const maxCreditBytes = 0xffffffff;
 
+/** The longest first credit of a connection that its app may come back to: what a broker keeps for it at most. */
+export const maxReattachBytes = 1024 * 1024;
+
 /** Why a relay ends, as WebSocket close codes (RFC 6455 section 7.4.1). */
 export const relayCloseCode = {
   /** The broker stops. */

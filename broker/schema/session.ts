@@ -34,6 +34,7 @@ export const sessionErrorCodes = [
   "certificate-untrusted",
   "certificate-expired",
   "tls-failed",
+  "not-resumable",
   "permission-ended",
   "idle-timeout",
   "closed-by-person",
@@ -122,6 +123,8 @@ export const Session = z.strictObject({
   bytesReceived: z.int().min(0),
   /** The datagrams of a UDP socket; absent for all else. */
   datagrams: DatagramCounts.optional(),
+  /** Since when it waits for its app to come back, as after a page's reload; absent while the app is there. */
+  waitingSinceMs: Instant.exactOptional(),
   closedAtMs: Instant.nullable(),
   /** Why it was cut; null while open, or when both ends closed it. */
   error: SessionError.nullable(),

@@ -16,6 +16,7 @@ dictionary TCPSocketOptions : SocketOptions {
   [EnforceRange] unsigned long keepAliveDelay;
   SocketDnsQueryType dnsQueryType;
   // Beyond Direct Sockets:
+  boolean reattach = false;
   SecureTransport secureTransport = "off";
   AbortSignal signal;
   DOMString reason;
@@ -37,8 +38,26 @@ interface TCPSocket {
   readonly attribute Promise<TCPSocketOpenInfo> opened;
   readonly attribute Promise<undefined> closed;
   Promise<undefined> close();
+  // Beyond Direct Sockets; needs reattach true:
+  readonly attribute ReattachTicket? reattachTicket;
   // Beyond Direct Sockets; needs secureTransport "starttls":
   TLSSocket startTls(optional StartTlsOptions options = {});
+};
+
+// Beyond Direct Sockets: a connection as it stood, for a page that is reloaded. JSON; good for 10 s, once.
+dictionary ReattachTicket {
+  required DOMString secureTransport; // off or on
+  required DOMString sessionId;
+  required DOMString resumeSecret;
+  required unsigned long receiveBufferSize;
+  required unsigned long long receivedBytes;
+  required unsigned long long sentBytes;
+  required boolean finished;
+  required DOMString unacknowledged;
+};
+
+dictionary ReattachOptions {
+  AbortSignal signal;
 };
 
 dictionary TCPServerSocketOptions {
@@ -100,6 +119,8 @@ interface TLSSocket {
   constructor(DOMString remoteAddress, unsigned short remotePort, optional TLSSocketOptions options = {});
   readonly attribute Promise<TLSSocketOpenInfo> opened;
   readonly attribute Promise<undefined> closed;
+  // Needs reattach true:
+  readonly attribute ReattachTicket? reattachTicket;
   Promise<undefined> close();
 };
 
@@ -275,6 +296,8 @@ interface Gatehouse {
   Promise<Response> fetch(RequestInfo input, optional FetchOptions options = {});
   Promise<USVString> createResourceUrl(USVString url, optional ResourceUrlOptions options = {});
   Promise<undefined> revokeResourceUrl(USVString resourceUrl);
+  // Not a promise: the socket's own opened tells.
+  (TCPSocket or TLSSocket) reattach(ReattachTicket ticket, optional ReattachOptions options = {});
   undefined close();
 };
 

@@ -13,10 +13,14 @@ import { type FetchOptions, fetchThrough } from "./fetch.ts";
 import { openTarget } from "./open_target.ts";
 import { Network } from "./network.ts";
 import { Permissions } from "./permissions.ts";
+import { reattach, type ReattachOptions } from "./reattach.ts";
+import type { ReattachTicket } from "./reattach_ticket.ts";
 import { registerApp, resumeApp, waitForInstallation } from "./registration.ts";
 import { RelayClient } from "./relay_client.ts";
 import type { RelayStream, StreamListener } from "./relay_stream.ts";
 import { createResourceUrl, type ResourceUrlOptions, revokeResourceUrl } from "./resource_url.ts";
+import type { TCPSocket } from "./tcp_socket.ts";
+import type { TLSSocket } from "./tls_socket.ts";
 
 /** Who the app says it is. */
 export interface AppDescription {
@@ -157,6 +161,18 @@ export class Gatehouse {
   /** Makes a URL of {@link createResourceUrl} good for nothing. */
   async revokeResourceUrl(resourceUrl: string): Promise<void> {
     await revokeResourceUrl(await this.#api, resourceUrl);
+  }
+
+  /**
+   * Goes on with a socket of this page as it was before a reload, by what its `reattachTicket` gave then. Nothing is lost and
+   * nothing doubled of what the app had read and written when the ticket was made.
+   *
+   * @returns A `TLSSocket` or a `TCPSocket`, as it was. Its `opened` rejects with `NetworkError` when the connection is over,
+   * when more than 10 s have passed, and when the ticket was used already or the app went on reading or writing after it.
+   * @throws TypeError when `ticket` is none.
+   */
+  reattach(ticket: ReattachTicket, options: ReattachOptions = {}): TCPSocket | TLSSocket {
+    return reattach(this, ticket, options);
   }
 
   /** Ends the event stream, the relay and all sockets. The app stays registered. */

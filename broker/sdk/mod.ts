@@ -21,6 +21,8 @@ export type { Network, NetworkAskOptions } from "./network.ts";
 export type { ResourceUrlOptions } from "./resource_url.ts";
 export type { AskOptions, Permissions, WantedPermission } from "./permissions.ts";
 export type { PageContext } from "./page_context.ts";
+export type { ReattachOptions } from "./reattach.ts";
+export type { ReattachTicket } from "./reattach_ticket.ts";
 export type { SiteEvent, SiteListener, SitePermissions } from "./site_event.ts";
 export type { TCPServerSocketOpenInfo } from "./tcp_server_socket.ts";
 export type { TCPServerSocketOptions } from "./tcp_server_socket_options.ts";

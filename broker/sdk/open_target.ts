@@ -6,6 +6,8 @@ export function openTarget(frame: OpenFrame): string {
   switch (frame.protocol) {
     case "fetch":
       return `${new URL(frame.url).origin}/*`;
+    case "resume":
+      return ""; // Nobody is asked about what is open.
     case "tcp-server":
       return hostAndPort(frame.localAddress, frame.localPort ?? "32768-65535");
     case "tcp":

@@ -75,7 +75,11 @@ export class RelayClient {
   close(): void {
     this.#closed = true;
     this.#endDelay?.();
-    this.#current?.webSocket.close();
+    if (!this.#current) return;
+    const { webSocket, streams, carrier } = this.#current;
+    // Said of each, so that the broker waits for nobody to come back to it.
+    for (const { id } of streams.values()) carrier.send(encodeClose(id, { error: abandoned }));
+    webSocket.close();
   }
 
   #connect(): Promise<Connection> {

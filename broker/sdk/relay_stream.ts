@@ -5,6 +5,7 @@ import type { GroupFrame, OpenedFrame, StartTlsFrame } from "../schema/relay.ts"
 import type { RequestId } from "../schema/ids.ts";
 import type { SessionError } from "../schema/session.ts";
 import type { LocalFault } from "./failure.ts";
+import type { SentLog } from "./sent_log.ts";
 import {
   type BrokerFrame,
   encodeClose,
@@ -60,6 +61,9 @@ export class RelayStream {
   #creditBytes: number;
   #over = false;
   #creditArrived: (() => void) | null = null;
+  /** Keeps what the broker has not written; null for a stream that nobody comes back to. */
+  #sent: SentLog | null = null;
+  #finKnown = false;
 
   /** @param creditBytes Bytes that the broker takes from the beginning. */
   constructor(
@@ -78,6 +82,7 @@ export class RelayStream {
   receive(frame: BrokerFrame): void {
     switch (frame.type) {
       case "CREDIT":
+        this.#sent?.acknowledge(frame.addedBytes);
         return this.#addCredit(frame.addedBytes);
       case "WAITING":
         return this.#listener.onWaiting(frame.body.requestId);
@@ -115,7 +120,26 @@ export class RelayStream {
       const piece = bytes.subarray(offset, end);
       this.#creditBytes -= piece.length;
       offset = end;
+      this.#sent?.push(piece);
       this.#carrier.send(encodeData(this.id, piece));
+    }
+  }
+
+  /** From now on what is sent is kept there. */
+  keepSent(sent: SentLog): void {
+    this.#sent = sent;
+  }
+
+  /**
+   * Sends what an earlier stream of the same connection sent and the broker did not get. It gives credit for that.
+   *
+   * @param finKnown Whether it got FIN, which is then not sent again.
+   */
+  sendAgain(bytes: Uint8Array, finKnown: boolean): void {
+    this.#finKnown = finKnown;
+    this.#creditBytes -= bytes.length;
+    for (let offset = 0; offset < bytes.length; offset += maxDataBytes) {
+      this.#carrier.send(encodeData(this.id, bytes.subarray(offset, offset + maxDataBytes)));
     }
   }
 
@@ -158,7 +182,7 @@ export class RelayStream {
 
   /** Half-close: nothing more is written. */
   finish(): void {
-    if (!this.#over) this.#carrier.send(encodeSignal("FIN", this.id));
+    if (!this.#over && !this.#finKnown) this.#carrier.send(encodeSignal("FIN", this.id));
   }
 
   /** Nothing more is read: the broker drops what still comes. */

@@ -3,6 +3,7 @@ import type { OpenedFrame, OpenFrame } from "../schema/relay.ts";
 import { type LocalFault, openingFailure } from "./failure.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import type { SessionError } from "../schema/session.ts";
+import type { ReattachTicket } from "./reattach_ticket.ts";
 import type { RelayStream, SocketFrame } from "./relay_stream.ts";
 
 const longestAddress = 2048;
@@ -35,6 +36,8 @@ export interface Life<Info> {
   close(): Promise<undefined>;
   /** Ends the socket at once, whatever its state and whoever holds its streams. */
   dispose(): Promise<void>;
+  /** What `reattachTicket` returns; absent for sockets that have none. */
+  readonly ticket?: ReattachTicket | null;
 }
 
 /** A socket that has opened. */
@@ -42,6 +45,8 @@ export interface Begun<Info, Ends extends SocketEnds = SocketEnds> {
   readonly ends: Ends;
   /** What `opened` resolves to. */
   readonly info: Info;
+  /** Makes the ticket by which the app comes back to it; absent when it can't. */
+  readonly ticket?: () => ReattachTicket | null;
 }
 
 /** Where a socket gets its stream from. */
@@ -63,6 +68,7 @@ export class SocketLife<Info> implements Life<Info> {
   readonly #begin: (stream: RelayStream, opened: OpenedFrame) => Begun<Info>;
   #stream: RelayStream | null = null;
   #ends: SocketEnds | null = null;
+  #ticket: (() => ReattachTicket | null) | undefined;
   #state: "opening" | "open" | "failed" = "opening";
 
   /**
@@ -109,6 +115,11 @@ export class SocketLife<Info> implements Life<Info> {
     await this.closed.catch(() => {});
   }
 
+  /** The ticket of the open socket; null when there is none. */
+  get ticket(): ReattachTicket | null {
+    return this.#ticket?.() ?? null;
+  }
+
   async #open(opener: StreamOpener, frame: OpenFrame): Promise<void> {
     const { signal } = this.#aborter;
     signal.throwIfAborted();
@@ -133,8 +144,9 @@ export class SocketLife<Info> implements Life<Info> {
 
   #succeed(opened: OpenedFrame): void {
     if (this.#state !== "opening" || !this.#stream) return;
-    const { ends, info } = this.#begin(this.#stream, opened);
+    const { ends, info, ticket } = this.#begin(this.#stream, opened);
     this.#ends = ends;
+    this.#ticket = ticket;
     this.#state = "open";
     ends.closed.then(() => this.#closing.resolve(undefined), this.#closing.reject);
     this.#opening.resolve(info);

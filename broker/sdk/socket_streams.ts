@@ -20,6 +20,8 @@ export class SocketStreams implements SocketEnds {
   #writeOver = false;
   #finReceived = false;
   #takenBytes = 0;
+  #readBytes = 0;
+  #cancelled = false;
   #failed = false;
   #closing = false;
   /** Given away by `release()`. */
@@ -43,6 +45,7 @@ export class SocketStreams implements SocketEnds {
       onWanted: (byteCount) => this.#askForRead(byteCount),
       onTaken: (byteCount) => this.#giveCredit(byteCount),
       onCancelled: () => {
+        this.#cancelled = true;
         if (!this.#closing) stream.stopReading();
         this.#readDone();
       },
@@ -113,6 +116,17 @@ export class SocketStreams implements SocketEnds {
     return this.#receivedBytes;
   }
 
+  /** How far the reader got, and whether the writer is done; null when nobody can come back to the connection. */
+  get standing(): { readonly readBytes: number; readonly finished: boolean } | null {
+    if (this.over || this.#cancelled) return null;
+    return { readBytes: this.#readBytes, finished: this.#writeOver };
+  }
+
+  /** Closes the writable stream, as it was before the page came back. */
+  finish(): void {
+    this.writable.close().catch(() => {}); // What errors it errors `closed` too.
+  }
+
   /** Whether bytes came that the reader has not taken. */
   get holdsBytes(): boolean {
     return this.#inbox.holdsBytes;
@@ -173,6 +187,7 @@ export class SocketStreams implements SocketEnds {
   }
 
   #giveCredit(takenBytes: number): void {
+    this.#readBytes += takenBytes;
     if (this.#upgradable) return;
     this.#takenBytes += takenBytes;
     if (this.#finReceived || this.#takenBytes < this.#windowBytes / 4) return;

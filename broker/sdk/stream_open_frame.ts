@@ -1,5 +1,5 @@
 /** OPEN for a stream socket, made from its arguments. @module */
-import type { OpenFrame, TcpOpenFrame } from "../schema/relay.ts";
+import type { TcpOpenFrame } from "../schema/relay.ts";
 import type { Gatehouse } from "./gatehouse.ts";
 import type { TCPSocketOptions } from "./tcp_socket_options.ts";
 
@@ -11,7 +11,7 @@ const longestReason = 140;
 export function askOf(
   { environment }: Gatehouse,
   reason: string | undefined,
-): Pick<OpenFrame, "reason" | "userActivation" | "frame"> {
+): Pick<TcpOpenFrame, "reason" | "userActivation" | "frame"> {
   const frame = environment.frame();
   return {
     ...(reason !== undefined && { reason: reason.slice(0, longestReason) }),
@@ -38,6 +38,7 @@ export function streamOpenFrame(
     ...(keepAliveDelay !== undefined && { keepAliveDelayMs: keepAliveDelay }),
     ...(dnsQueryType && { dnsQueryType }),
     ...(upgradable && { upgradable }),
+    ...(options.reattach && { reattachable: true }),
     ...askOf(gatehouse, reason),
   };
 }

@@ -1,6 +1,7 @@
 /** `TCPSocket` as the Direct Sockets specification has it, over a broker. @module */
 import { defaultGatehouse } from "./default_gatehouse.ts";
 import { type PlainConnection, startTls } from "./start_tls.ts";
+import { type ReattachTicket, withTicket } from "./reattach_ticket.ts";
 import { type Life, SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
 import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
@@ -12,7 +13,7 @@ import {
 import { type TLSSocket, upgradedTlsSocket } from "./tls_socket.ts";
 import type { StartTlsOptions } from "./tls_socket_options.ts";
 
-/** Given in place of an address by who has a life to give: a listener, for a connection that it accepted. */
+/** Given in place of an address by who has a life to give: a listener, for a connection that it accepted, or `reattach()`. */
 const accepted = Symbol();
 
 /** A TCP connection that the broker opens once a person, or an earlier permission, allows it. */
@@ -46,7 +47,10 @@ export class TCPSocket {
         const begun = beginTcp(stream, opened, frame.credit, frame.upgradable);
         const { signal, receiveBufferSize: windowBytes } = options;
         this.#plain = { gatehouse, frame, stream, streams: begun.ends, signal, windowBytes };
-        return begun;
+        return withTicket(begun, stream, opened, {
+          windowBytes: frame.credit,
+          secureTransport: "off",
+        });
       },
     );
   }
@@ -94,13 +98,22 @@ export class TCPSocket {
     throw new DOMException("Only an open socket can be encrypted.", "InvalidStateError");
   }
 
+  /**
+   * A ticket by which a page that is reloaded goes on with the connection, by `gatehouse.reattach()`: to be made in the
+   * page's `pagehide` event and kept in sessionStorage. It tells how much the app has read and written until now. Null unless
+   * the socket was made with `reattach: true`, is open, and is still read. Not in the specification.
+   */
+  get reattachTicket(): ReattachTicket | null {
+    return this.#life.ticket ?? null;
+  }
+
   /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#life.dispose();
   }
 }
 
-/** Makes the socket of a connection that was accepted, whose `opened` is resolved already. */
+/** Makes the socket of a connection that was accepted, or come back to. */
 export function acceptedTcpSocket(life: Life<TCPSocketOpenInfo>): TCPSocket {
   return Reflect.construct(TCPSocket, [accepted, life]);
 }

@@ -1,5 +1,6 @@
 /** The arguments of `TCPSocket`, converted and checked in the order of Web IDL and Direct Sockets. @module */
 import type { Gatehouse } from "./gatehouse.ts";
+import { maxReattachBytes } from "../schema/relay_wire.ts";
 import { toEnforcedInteger } from "./integer.ts";
 
 /** The address family to look a name up for. */
@@ -25,6 +26,11 @@ export interface TCPSocketOptions {
    * names are those of WinterTC's sockets. Not in the specification.
    */
   secureTransport?: SecureTransport;
+  /**
+   * A page that is reloaded may go on with the connection, by `reattachTicket` and `gatehouse.reattach()`. The broker holds it
+   * for 10 s then. Not with `starttls`. Not in the specification.
+   */
+  reattach?: boolean;
   /** Ends the socket when it aborts, at any time. Not in the specification. */
   signal?: AbortSignal;
   /** Why the app wants this connection, shown to the person. Not in the specification. */
@@ -62,13 +68,20 @@ export function convertTcpSocketArguments(
 /**
  * Checks what the specification checks before it does anything.
  *
- * @throws TypeError for a buffer of no bytes and for a keep-alive delay under a second.
+ * @throws TypeError for a buffer of no bytes, for a keep-alive delay under a second, and for what does not go with `reattach`.
  */
 export function checkTcpSocketOptions(options: TCPSocketOptions): void {
   if (options.sendBufferSize === 0) throw new TypeError("sendBufferSize must be more than 0");
   if (options.receiveBufferSize === 0) throw new TypeError("receiveBufferSize must be more than 0");
   if (options.keepAliveDelay !== undefined && options.keepAliveDelay < 1000) {
     throw new TypeError("keepAliveDelay must be at least 1000 milliseconds");
+  }
+  if (!options.reattach) return;
+  if (options.secureTransport === "starttls") {
+    throw new TypeError('reattach can\'t be combined with secureTransport: "starttls"');
+  }
+  if ((options.receiveBufferSize ?? 0) > maxReattachBytes) {
+    throw new TypeError(`receiveBufferSize must be at most ${maxReattachBytes} with reattach`);
   }
 }
 
@@ -100,6 +113,7 @@ function convertOptions(given: unknown, className: string): TCPSocketOptions {
   options.noDelay = Boolean(read["noDelay"]);
   const reason = read["reason"];
   if (reason !== undefined) options.reason = `${reason}`;
+  if (read["reattach"]) options.reattach = true;
   const secureTransport = read["secureTransport"];
   if (secureTransport !== undefined) {
     options.secureTransport = toSecureTransport(secureTransport, className);

@@ -3,6 +3,7 @@ import type { OpenedFrame } from "../schema/relay.ts";
 import type { CertificateFacts } from "../schema/session.ts";
 import type { RelayStream } from "./relay_stream.ts";
 import type { Begun } from "./socket_life.ts";
+import type { SocketStreams } from "./socket_streams.ts";
 import { beginTcp, type TCPSocketOpenInfo } from "./tcp_open_info.ts";
 
 /** What `opened` resolves to. */
@@ -22,7 +23,7 @@ export function beginTls(
   stream: RelayStream,
   opened: OpenedFrame,
   windowBytes: number,
-): Begun<TLSSocketOpenInfo> {
+): Begun<TLSSocketOpenInfo, SocketStreams> {
   const { ends, info } = beginTcp(stream, opened, windowBytes);
   const { alpn = null, certificate = null } = opened.tls ?? {};
   return { ends, info: { ...info, alpn, certificate } };

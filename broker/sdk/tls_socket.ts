@@ -1,5 +1,6 @@
 /** `TLSSocket`: an encrypted TCP connection, by the rules of `TCPSocket` and the names of txiki.js. @module */
 import { defaultGatehouse } from "./default_gatehouse.ts";
+import { type ReattachTicket, withTicket } from "./reattach_ticket.ts";
 import { type Life, SocketLife } from "./socket_life.ts";
 import { streamOpenFrame } from "./stream_open_frame.ts";
 import { beginTls, type TLSSocketOpenInfo } from "./tls_open_info.ts";
@@ -41,7 +42,11 @@ export class TLSSocket {
       gatehouse,
       frame,
       options.signal,
-      (stream, opened) => beginTls(stream, opened, frame.credit),
+      (stream, opened) =>
+        withTicket(beginTls(stream, opened, frame.credit), stream, opened, {
+          windowBytes: frame.credit,
+          secureTransport: "on",
+        }),
     );
   }
 
@@ -71,13 +76,22 @@ export class TLSSocket {
     return this.#life.close();
   }
 
+  /**
+   * A ticket by which a page that is reloaded goes on with the connection, by `gatehouse.reattach()`: to be made in the
+   * page's `pagehide` event and kept in sessionStorage. It tells how much the app has read and written until now. Null unless
+   * the socket was made with `reattach: true`, is open, and is still read. Not in the specification.
+   */
+  get reattachTicket(): ReattachTicket | null {
+    return this.#life.ticket ?? null;
+  }
+
   /** Ends the socket at once, whatever its state and whoever holds its streams. Not in the specification. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#life.dispose();
   }
 }
 
-/** Makes the socket of a connection that began in plain text. */
+/** Makes the socket of a connection that began in plain text, or was come back to. */
 export function upgradedTlsSocket(life: Life<TLSSocketOpenInfo>): TLSSocket {
   return Reflect.construct(TLSSocket, [upgraded, life]);
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { decodeAppFrame, encodeFrame, RelayError } from "../../../broker/relay/frame_codec.ts";
 import { ConnectError } from "../../../broker/actions/ports.ts";
+import type { OpenedFrame } from "../../../broker/schema/relay.ts";
 import type { SessionError } from "../../../broker/schema/session.ts";
 import type { ScriptedConnection } from "../../fakes/scripted_connection.ts";
 import { settle } from "../../fakes/fake_clock.ts";
@@ -68,6 +69,18 @@ function plausible(dice: Dice, nextStreamId: number): Uint8Array<ArrayBuffer> {
   return message;
 }
 
+/** OPEN that goes on with a connection by its last secret, whose relay may be this one, with counts that may fit. */
+function comingBack(
+  dice: Dice,
+  secrets: readonly OpenedFrame[],
+  streamId: number,
+): Uint8Array<ArrayBuffer> {
+  const { sessionId, resumeSecret = "" } = dice.pick(secrets);
+  const [receivedBytes, sentBytes] = [dice.below(4) === 0 ? dice.below(5000) : 0, dice.below(2)];
+  const body = { protocol: "resume", sessionId, resumeSecret, receivedBytes, sentBytes } as const;
+  return encodeFrame({ type: "OPEN", streamId, body });
+}
+
 const denied: SessionError = { code: "denied", phase: "policy", message: "No." };
 
 /** Takes one piece of a body, if one is there. */
@@ -98,10 +111,12 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
   const dice = new Dice(8737);
   let relays = 0;
   let ended = 0;
+  let resumed = 0;
   for (let n = 0; n < relayInputs;) {
     const rig = new RelayRig({ maxStreams: 16 });
     relays++;
     let nextStreamId = 1;
+    let secrets: OpenedFrame[] = [];
     const connections: ScriptedConnection[] = [];
     const listeners: RigListener[] = [];
     const udps: ScriptedUdp[] = [];
@@ -109,7 +124,21 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     rig.fetch = fetch;
     for (let step = 0; step < 200 && rig.socket.closedWith === null; step++, n++) {
       const broken = dice.below(100) === 0;
-      const message = broken ? mutate(dice) : plausible(dice, nextStreamId);
+      if (dice.below(60) === 0) {
+        secrets = rig.socket.framesOf("OPENED").map(({ body }) => body)
+          .filter(({ resumeSecret }) => resumeSecret !== undefined);
+        if (dice.below(3) === 0) {
+          rig.socket.emit("close");
+          rig.reconnect();
+          nextStreamId = 1;
+        }
+      }
+      const isBack = secrets.length > 0 && dice.below(4) === 0;
+      const message = broken
+        ? mutate(dice)
+        : isBack
+        ? comingBack(dice, secrets, nextStreamId)
+        : plausible(dice, nextStreamId);
       if (!broken && message[0] === 1) nextStreamId++;
       rig.socket.emit("message", message, dice.below(1000) !== 0);
       const opening = rig.openings.shift();
@@ -166,13 +195,16 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     if (rig.socket.closedWith !== null) {
       ended++;
       assert.equal(rig.relay.streamCount, 0);
-      assert.ok(connections.every(({ closed }) => closed));
     }
     rig.socket.emit("close");
     await rig.relay.closed;
     // A connection that waited for room is closed a moment later.
     await settle();
     assert.equal(rig.relay.streamCount, 0);
+    resumed += rig.resumed.length;
+    // Those whose app may come back wait for it, and for no longer.
+    await rig.clock.advance(10_000);
+    assert.equal(rig.reattachTable.size, 0);
     assert.ok(connections.every(({ closed }) => closed));
     assert.equal(rig.clock.waiting, 0);
     assert.ok(listeners.every(({ ends }) => ends.length === 1));
@@ -180,5 +212,6 @@ Deno.test("relays take anything: each ends by itself at most, and holds little",
     assert.ok(fetches.every(({ events }) => events.signal.aborted));
     assert.deepEqual(rig.log.errors.filter(({ event }) => event !== "relay-accept-fault"), []);
   }
+  assert.ok(resumed > 20, `${resumed} connections gone on with`);
   assert.ok(ended > relays / 10 && ended < relays, `${ended} of ${relays} relays ended`);
 });

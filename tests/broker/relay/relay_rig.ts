@@ -5,6 +5,8 @@ import type { SocketEvents } from "../../../broker/actions/socket_session.ts";
 import type { OpenTcpSession, TcpAsk } from "../../../broker/actions/tcp_session.ts";
 import type { OpenUdpSession, UdpAsk } from "../../../broker/actions/udp_session.ts";
 import type { Frame } from "../../../broker/relay/frame_codec.ts";
+import type { ReattachableStream } from "../../../broker/relay/reattachable_stream.ts";
+import { ReattachTable, type RelayOwner } from "../../../broker/relay/reattach_table.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { Fetch } from "../../../broker/relay/relay_opens.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
@@ -175,7 +177,7 @@ export interface UdpOpening {
 
 /** A relay and everything around it. */
 export class RelayRig {
-  readonly socket = new FakeRelaySocket();
+  socket = new FakeRelaySocket();
   readonly clock = new FakeClock();
   readonly log = new FakeLog();
   readonly openings: Opening[] = [];
@@ -183,11 +185,29 @@ export class RelayRig {
   readonly udpOpenings: UdpOpening[] = [];
   /** Set, connections count as encrypted like this. */
   tls: TlsFacts | null = null;
-  readonly relay: RelayConnection;
+  relay: RelayConnection;
+  /** Which token the next relay is opened with. */
+  owner: RelayOwner = { appId: fakeId("app", 1), credentialId: fakeId("cred", 1) };
+  /** The sessions that waited for their app, and those to which it came back, in order. */
+  readonly parked: Session[] = [];
+  readonly resumed: Session[] = [];
   readonly #secrets = new FakeSecrets();
+  readonly reattachTable = new ReattachTable<ReattachableStream>(this.#secrets);
+  readonly #limits: Partial<RelayLimits>;
 
   constructor(limits: Partial<RelayLimits> = {}) {
-    this.relay = new RelayConnection({
+    this.#limits = limits;
+    this.relay = this.#connect();
+  }
+
+  /** The app opens another relay, which frames go over from now on; what the first one has stays where it is. */
+  reconnect(): void {
+    this.socket = new FakeRelaySocket();
+    this.relay = this.#connect();
+  }
+
+  #connect(): RelayConnection {
+    return new RelayConnection({
       webSocket: this.socket,
       contextId: fakeId("ctx", 1),
       opens: {
@@ -196,9 +216,15 @@ export class RelayRig {
         tcpServer: (ask, events) => this.#listen(ask, events),
         udp: (ask, events) => this.#openUdp(ask, events),
       },
+      reattach: {
+        table: this.reattachTable,
+        owner: this.owner,
+        onParked: (session) => void this.parked.push(session),
+        onResumed: (session) => void this.resumed.push(session),
+      },
       clock: this.clock,
       log: this.log,
-      limits,
+      limits: this.#limits,
     });
   }
 

@@ -10,6 +10,8 @@ import { DirectWebSocket } from "../../../broker/http/direct_web_socket.ts";
 import { SystemBinder } from "../../../broker/network/binder.ts";
 import { DnsResolver } from "../../../broker/network/resolver.ts";
 import { TcpDialer } from "../../../broker/network/tcp_dialer.ts";
+import type { ReattachableStream } from "../../../broker/relay/reattachable_stream.ts";
+import { ReattachTable } from "../../../broker/relay/reattach_table.ts";
 import { RelayConnection } from "../../../broker/relay/relay_connection.ts";
 import type { Fetch } from "../../../broker/relay/relay_opens.ts";
 import type { RelayLimits } from "../../../broker/relay/relay_limits.ts";
@@ -23,6 +25,7 @@ import type { Session, SessionError } from "../../../broker/schema/session.ts";
 import { connect } from "../../../broker/sdk/connect.ts";
 import { type Environment, globalEnvironment } from "../../../broker/sdk/environment.ts";
 import type { Gatehouse } from "../../../broker/sdk/gatehouse.ts";
+import { systemSecrets } from "../../../broker/stores/system_secrets.ts";
 import { FakeLog } from "../../fakes/fake_broker.ts";
 import { FakeClock } from "../../fakes/fake_clock.ts";
 import { fakeId, FakeSecrets, fakeToken } from "../../fakes/fake_secrets.ts";
@@ -102,6 +105,11 @@ export class SdkRig {
   readonly #secrets = new FakeSecrets();
   readonly #gatehouses: Gatehouse[] = [];
   readonly #limits: Partial<RelayLimits>;
+  /** The clock of the relays. */
+  readonly clock = new FakeClock();
+  /** The connections that an app may come back to, and those that waited for it, in order. */
+  readonly reattachTable = new ReattachTable<ReattachableStream>(systemSecrets);
+  readonly parked: Session[] = [];
 
   private constructor(limits: Partial<RelayLimits>) {
     this.#limits = limits;
@@ -129,7 +137,13 @@ export class SdkRig {
               tcpServer: (ask, events) => this.listen(ask, events),
               udp: (ask, events) => this.openUdp(ask, events),
             },
-            clock: new FakeClock(),
+            reattach: {
+              table: this.reattachTable,
+              owner: { appId: rigApp.id, credentialId: null },
+              onParked: (session) => void this.parked.push(session),
+              onResumed() {},
+            },
+            clock: this.clock,
             log: this.log,
             limits: this.#limits,
           }),

@@ -52,11 +52,17 @@ async function useTcp() {
       noDelay: true,
       keepAliveDelay: 1000,
       dnsQueryType: "ipv4",
+      reattach: true,
       secureTransport: "off",
     }),
   );
   await converse(told("TCPSocketOpenInfo", await socket.opened));
-  await Promise.all([socket.close(), socket.closed]);
+  const ticket = given("ReattachTicket", JSON.parse(JSON.stringify(socket.reattachTicket)));
+  const options = given("ReattachOptions", { signal });
+  const again = seen("TCPSocket", gatehouse.reattach(ticket, options));
+  await converse(await again.opened);
+  await socket.closed.catch(() => {}); // The connection was taken from it.
+  await Promise.all([again.close(), again.closed]);
 }
 
 async function useTls() {
@@ -69,10 +75,12 @@ async function useTls() {
     given("TLSSocketOptions", {
       ...own(),
       ...tls,
+      reattach: true,
     }),
   );
   const info = told("TLSSocketOpenInfo", await socket.opened);
   told("CertificateFacts", info.certificate);
+  if (socket.reattachTicket.secureTransport !== "on") throw new Error("a ticket of another kind");
   await converse(info);
   await Promise.all([socket.close(), socket.closed]);
 
