@@ -60,9 +60,15 @@ export async function fetchFor(
   }
 }
 
-/** Passes an answer on: never under the web server's own status and headers, which would be taken for the broker's. */
-export function answerFetch({ head, body }: OpenFetch): Response {
-  return new Response(streamOf(body), {
+/**
+ * Passes an answer on: never under the web server's own status and headers, which would be taken for the broker's.
+ *
+ * @param method That of the call: the answer to a HEAD has no body that anybody reads.
+ */
+export function answerFetch({ head, body }: OpenFetch, method: string): Response {
+  const hasReader = method !== "HEAD";
+  if (!hasReader) void body.return?.();
+  return new Response(hasReader ? streamOf(body) : null, {
     headers: {
       "content-type": "application/octet-stream",
       "cache-control": "no-store",

@@ -49,12 +49,16 @@ export function resourceWish(link: ResourceLink, request: Request): FetchWish {
 }
 
 /** Passes a resource on under its own status; what is kept of it by a cache would outlive its permission. */
-export function answerResource({ head, body }: OpenFetch, appOrigin: string | null): Response {
+export function answerResource(
+  { head, body }: OpenFetch,
+  appOrigin: string | null,
+  method: string,
+): Response {
   const headers = new Headers(head.headers.filter(([name]) => given.has(name)));
   headers.set("cache-control", "no-store");
   headers.set("content-disposition", "inline");
   if (appOrigin !== null) headers.set("access-control-allow-origin", appOrigin);
-  const isEmpty = [204, 205, 304].includes(head.status);
+  const isEmpty = method === "HEAD" || [204, 205, 304].includes(head.status);
   if (isEmpty) void body.return?.();
   return new Response(isEmpty ? null : streamOf(body), {
     status: head.status > 599 ? 502 : head.status,

@@ -255,3 +255,17 @@ Deno.test("a link asks for nothing that its app may not fetch: revoking ends it 
     assert.equal(twin.broker.sessions.size, 0);
   });
 });
+
+Deno.test("a HEAD leaves no session behind, whether of a link or of a fetch", async () => {
+  await withApp(async (rig) => {
+    const { twin } = rig;
+    const answer = await twin.call(await makeLink(rig), { method: "HEAD" });
+    assert.equal(answer.status, 200);
+    assert.equal(twin.broker.sessions.size, 0);
+    const path = `/fetch?url=${encodeURIComponent("https://feeds.example/a.mp3")}`;
+    const fetched = await rig.call(path, { method: "HEAD" });
+    assert.deepEqual([fetched.status, fetched.body], [200, null]);
+    assert.ok(fetched.headers.has("gatehouse-response"));
+    assert.equal(twin.broker.sessions.size, 0);
+  });
+});

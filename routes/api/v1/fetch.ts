@@ -8,7 +8,8 @@ async function fetchUrl(
 ): Promise<Response> {
   const app = acceptedApp(broker, req);
   const gone = AbortSignal.any([req.signal, web.stopping]);
-  return answerFetch(await fetchFor(broker, app, readFetchCall(req, url), req.body, gone));
+  const open = await fetchFor(broker, app, readFetchCall(req, url), req.body, gone);
+  return answerFetch(open, req.method);
 }
 
 /** The methods of this path. */

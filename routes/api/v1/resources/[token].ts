@@ -13,7 +13,7 @@ export const handler = define.handlers({
     const app = linkedApp(broker, link, req);
     const gone = AbortSignal.any([req.signal, web.stopping]);
     const open = await fetchFor(broker, app, resourceWish(link, req), null, gone);
-    return answerResource(open, app.origin);
+    return answerResource(open, app.origin, req.method);
   },
   DELETE({ req, params, state: { broker } }) {
     endResourceLink(broker, acceptedApp(broker, req).id, params["token"] ?? "");
