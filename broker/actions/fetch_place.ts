@@ -1,19 +1,19 @@
 /** Where a fetch stands: which permission it rests on at which server, from hop to hop, as one session. @module */
 import { decide } from "../core/decide.ts";
-import { exactPattern, portOf, sitePattern } from "../core/fetch_url.ts";
+import { exactPattern, portOf, sitePattern, wholePattern } from "../core/fetch_url.ts";
 import { nameResolution } from "../core/host.ts";
 import { literalAddress } from "../core/socket_address.ts";
 import { socketTarget, type Target } from "../core/target.ts";
 import type { Decision } from "../schema/decision.ts";
-import type { AppId } from "../schema/ids.ts";
+import type { AppId, RequestId } from "../schema/ids.ts";
 import type { SessionError } from "../schema/session.ts";
 import { decideOrWait } from "./decide_or_wait.ts";
 import type { FetchAsk } from "./fetch_session.ts";
 import { lookUp } from "./look_up.ts";
 import { onceGrant, spendOnce } from "./once_grant.ts";
 import { type Broker, ConnectError, type HttpAnswer, type Removal } from "./ports.ts";
-import { questionFor } from "./question_for.ts";
-import { denied } from "./refused_connection.ts";
+import { questionFor, type Subject } from "./question_for.ts";
+import { denied, refusal } from "./refused_connection.ts";
 import { registerSession } from "./register_session.ts";
 import { reviewSession } from "./review_sessions.ts";
 import type { OpenSession, SocketEvents } from "./socket_session.ts";
@@ -34,6 +34,7 @@ export class FetchPlace {
   readonly #aborter = new AbortController();
   readonly #unfollow: () => void;
   #open: OpenSession | null = null;
+  #url: URL | null = null;
   #leave: (() => void) | null = null;
   /** Once-only grants that hops after the first have used up; they go with the session. */
   readonly #spent: Removal[] = [];
@@ -44,11 +45,12 @@ export class FetchPlace {
     this.#ask = ask;
     this.#events = events;
     const { signal } = events;
+    // Nobody may be reading the answer any more, so the session does not wait for that.
     const follow = () =>
-      this.#aborter.abort(denied("withdrawn", "The app no longer wants this to be fetched."));
-    if (signal.aborted) follow();
-    signal.addEventListener("abort", follow, { once: true });
+      this.end(denied("withdrawn", "The app no longer wants this to be fetched.").error);
     this.#unfollow = () => signal.removeEventListener("abort", follow);
+    signal.addEventListener("abort", follow, { once: true });
+    if (signal.aborted) follow();
   }
 
   /** Ends the requests of this fetch; its reason is a `ConnectError`. */
@@ -79,7 +81,7 @@ export class FetchPlace {
         exactPattern(url),
       );
       if (addresses === null) {
-        addresses = await lookUp(this.#broker, target, undefined, this.#events.signal);
+        addresses = await lookUp(this.#broker, target, undefined, this.signal);
         continue;
       }
       this.signal.throwIfAborted();
@@ -140,16 +142,38 @@ export class FetchPlace {
       sessionId,
     } as const;
     const subject = { ...about, appId: this.#appId, target: exactPattern(url) };
+    const denial = this.#denialOfWhole(url, subject);
+    if (denial) throw refusal(denial);
     const decision = decide(questionFor(this.#broker, subject));
     if (decision.effect === "allow") return decision;
     const target = decision.effect === "ask" ? sitePattern(url) : subject.target;
     const wish = { ...about, target, reason: reason ?? null, userActivation };
-    return await decideOrWait(this.#broker, this.#appId, wish, this.#events);
+    // Whoever is asked need not answer once the session was cut.
+    const onWaiting = (id: RequestId) => this.#events.onWaiting(id);
+    return await decideOrWait(this.#broker, this.#appId, wish, { signal: this.signal, onWaiting });
+  }
+
+  /** What speaks against a URL that is too long to be decided on as it is; null where nothing does. */
+  #denialOfWhole(url: URL, subject: Subject): Decision | null {
+    const target = wholePattern(url);
+    if (target === subject.target) return null;
+    const decision = decide(questionFor(this.#broker, { ...subject, target }));
+    return decision.effect === "deny" ? decision : null;
+  }
+
+  #reviewWhole(): void {
+    const live = this.#open && this.#broker.sessions.get(this.#open.session.id);
+    if (!live || !this.#url) return;
+    const { appId, id: sessionId, target, addresses, secureTransport } = live.session;
+    const about = { capability: "host-access", addresses, secureTransport, sessionId } as const;
+    const denial = this.#denialOfWhole(this.#url, { ...about, appId, target });
+    if (denial) live.close({ ...refusal(denial).error, code: "permission-ended" });
   }
 
   /** Registers the session, or takes the one there is to the next URL; false when its permission has gone meanwhile. */
   async #settle(url: URL, addresses: readonly string[], decision: Decision): Promise<boolean> {
     const target = { text: exactPattern(url) };
+    this.#url = url;
     if (this.#open) return await this.#move(target.text, addresses, decision);
     this.#open = await registerSession(this.#broker, {
       appId: this.#appId,
@@ -163,6 +187,7 @@ export class FetchPlace {
       decision,
       events: { onCut: (error) => this.#cut(error) },
       leave: () => this.#leave?.(),
+      review: () => this.#reviewWhole(),
       close: () => this.#forgetSpent(),
     });
     return this.#open !== null;

@@ -46,8 +46,10 @@ export async function openFetch(
       hop = next.hop;
     }
   } catch (fault) {
-    place.end(fault instanceof ConnectError ? fault.error : null);
-    throw fault;
+    // Whatever broke because the session was cut, it is the cut that is told.
+    const why = place.signal.aborted ? place.signal.reason : fault;
+    place.end(why instanceof ConnectError ? why.error : null);
+    throw why;
   }
 }
 

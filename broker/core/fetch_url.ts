@@ -57,10 +57,18 @@ const maxTargetLength = 2048;
  */
 export function exactPattern(url: URL): string {
   const host = `${url.protocol}//${url.hostname}:${portOf(url)}`;
-  const exact = `${host}${url.pathname}${url.search}`;
+  const exact = wholePattern(url);
   if (exact.length <= maxTargetLength) return exact;
   const anyQuery = `${host}${url.pathname}?*`;
   return anyQuery.length <= maxTargetLength ? anyQuery : `${host}/*`;
+}
+
+/**
+ * The match pattern for one URL, however long. A denial that covers the URL need not cover what {@link exactPattern} makes
+ * of a long one, so it is looked for with this.
+ */
+export function wholePattern(url: URL): string {
+  return `${url.protocol}//${url.hostname}:${portOf(url)}${url.pathname}${url.search}`;
 }
 
 /** The match pattern that a person is asked about: the whole site, as browsers do, written as patterns usually are. */

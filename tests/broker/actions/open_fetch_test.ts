@@ -378,3 +378,55 @@ Deno.test("an app's limits hold for fetches, those under way and those a minute"
   await first.body.return?.();
   assert.equal(await text((await start(rig, { url: "https://feeds.example/a" }).fetch).body), "a");
 });
+
+Deno.test("an app that gives up ends the session though nobody reads the answer", async () => {
+  const rig = await running();
+  const { broker, app } = rig;
+  await allow(broker, app, "https://feeds.example/*");
+  broker.http.answers.set("https://feeds.example/a", { body: ["a", "b"] });
+  const { fetch, stop } = start(rig, { url: "https://feeds.example/a" });
+  const { session } = await fetch;
+  stop.abort();
+  assert.equal(broker.sessions.size, 0);
+  assert.equal(session.error?.code, "withdrawn");
+});
+
+Deno.test("a URL too long for a target is still held to what is denied of its site", async () => {
+  const rig = await running();
+  const { broker, app } = rig;
+  await allow(broker, app, "https://feeds.example/*");
+  await allow(broker, app, "https://feeds.example/admin/*", { effect: "deny" });
+  await allow(broker, app, "https://feeds.example/*token=*", { effect: "deny" });
+  const long = "a".repeat(3000);
+  for (const path of [`admin/${long}`, `${long}?token=1`, `?${long}&token=1`]) {
+    const { fetch } = start(rig, { url: `https://feeds.example/${path}` });
+    const ended = await fetch.then(() => "fetched", (fault) => fault.error.code);
+    assert.equal(ended, "denied", path.slice(0, 20));
+  }
+  assert.equal(broker.http.asked.length, 0);
+  const { cuts, fetch } = start(rig, { url: `https://feeds.example/later/${long}` });
+  await fetch;
+  await allow(broker, app, "https://feeds.example/later/*", { effect: "deny" });
+  reviewSessions(broker);
+  assert.deepEqual(cuts.map(({ code }) => code), ["permission-ended"]);
+});
+
+Deno.test("a fetch that is cut while a person is asked about its next hop ends at once", async () => {
+  const rig = await running();
+  const { broker, app } = rig;
+  const grant = await allow(broker, app, "https://feeds.example/*");
+  broker.http.answers.set("https://feeds.example/a", {
+    status: 302,
+    headers: [["location", "https://other.example/"]],
+  });
+  const { failure, waiting, cuts } = start(rig, { url: "https://feeds.example/a" });
+  await settle();
+  assert.equal(waiting.length, 1);
+  await broker.store.commit({ removals: [{ noun: "grant", id: grant.id }] });
+  reviewSessions(broker);
+  await settle();
+  assert.equal(cuts.length, 1);
+  const open = [...broker.store.list("request")].filter(({ outcome }) => outcome === null);
+  assert.deepEqual(open, [], "nobody is asked any more");
+  assert.equal((await failure).code, "permission-ended");
+});
