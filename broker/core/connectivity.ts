@@ -1,65 +1,85 @@
-/** Reading how a machine is connected out of what its platform says: pure parsers of files and of other programs' words. @module */
+/** Reading how a machine is connected out of what its platform's programs say: pure parsers. @module */
 import type { Connectivity, NetworkKind } from "../schema/network.ts";
 
-/** One interface as Linux describes it in `/sys/class/net/NAME`. */
-export interface LinuxInterface {
-  /** `operstate`: `up`, `down`, `unknown`. */
-  readonly operstate: string;
-  /** `type`: the ARP hardware type, a number. */
-  readonly type: string;
-  /** `uevent`: lines of `NAME=value`. */
-  readonly uevent: string;
-  /** Whether there is a directory `wireless`. */
-  readonly isWireless: boolean;
-  /** Whether there is a file `tun_flags`. */
-  readonly isTunnel: boolean;
+/** What `ip -j` prints of a route; it has more members. */
+interface IpRoute {
+  readonly dst?: unknown;
+  readonly dev?: unknown;
+  readonly metric?: unknown;
 }
 
-const routeIsUp = 0x1;
-const routeIsReject = 0x200;
-
-/** The interface of the default route with the lowest metric, of `/proc/net/route`; null when there is none. */
-export function linuxDefaultInterface(routes: string): string | null {
-  const defaults = routes.split("\n").slice(1).flatMap((line) => {
-    const [name, destination, , flags, , , metric, mask] = line.split(/\s+/);
-    const bits = Number.parseInt(flags ?? "", 16);
-    if (destination !== "00000000" || mask !== "00000000" || !(bits & routeIsUp)) return [];
-    return bits & routeIsReject ? [] : [{ name: name ?? "", metric: Number(metric) }];
-  });
-  return defaults.sort((a, b) => a.metric - b.metric)[0]?.name ?? null;
+/**
+ * The interface of the default route with the lowest metric.
+ *
+ * @param routes What `ip -j route show default` prints, for either family.
+ * @returns Null when there is no such route; undefined for a text that is none of it.
+ */
+export function linuxDefaultInterface(routes: string): string | null | undefined {
+  const list = readJson(routes);
+  if (!Array.isArray(list)) return undefined;
+  const defaults = (list as IpRoute[]).flatMap(({ dst, dev, metric }) =>
+    dst === "default" && typeof dev === "string" && dev !== "lo"
+      ? [{ dev, metric: typeof metric === "number" ? metric : 0 }]
+      : []
+  );
+  return defaults.sort((a, b) => a.metric - b.metric)[0]?.dev ?? null;
 }
 
-/** The same of `/proc/net/ipv6_route`. */
-export function linuxDefaultInterface6(routes: string): string | null {
-  const defaults = routes.split("\n").flatMap((line) => {
-    const [destination, length, , , , metric, , , flags, name] = line.trim().split(/\s+/);
-    const bits = Number.parseInt(flags ?? "", 16);
-    if (destination !== "0".repeat(32) || length !== "00" || !(bits & routeIsUp)) return [];
-    if (bits & routeIsReject || name === "lo") return [];
-    return [{ name: name ?? "", metric: Number.parseInt(metric ?? "", 16) }];
-  });
-  return defaults.sort((a, b) => a.metric - b.metric)[0]?.name ?? null;
+/** What an interface of Linux is, and whether it carries anything. */
+export interface LinuxLink {
+  readonly kind: NetworkKind;
+  readonly isUp: boolean;
 }
 
-// linux/if_arp.h
-const etherType = "1";
-const noneType = "65534";
-
-/** What a Linux interface is. */
-export function linuxKind({ type, uevent, isWireless, isTunnel }: LinuxInterface): NetworkKind {
-  const kind = /^DEVTYPE=(.*)$/m.exec(uevent)?.[1] ?? "";
-  if (isTunnel || kind === "wireguard" || type.trim() === noneType) return "vpn";
-  if (isWireless || kind === "wlan") return "wifi";
-  if (kind === "wwan") return "mobile";
-  return type.trim() === etherType ? "ethernet" : "unknown";
+/** Reads what `ip -d -j link show dev NAME` prints; null for a text that is none of it. */
+export function linuxLink(output: string): LinuxLink | null {
+  const list = readJson(output);
+  const link = Array.isArray(list) ? list[0] as Record<string, unknown> | undefined : undefined;
+  if (!link || typeof link["ifname"] !== "string") return null;
+  // A tunnel does not know whether it is up.
+  const isUp = link["operstate"] === "UP" || link["operstate"] === "UNKNOWN";
+  const info = link["linkinfo"] as Record<string, unknown> | undefined;
+  return { isUp, kind: linkKind(link["ifname"], link["link_type"], info?.["info_kind"]) };
 }
 
-/** Whether a Linux interface carries anything; tunnels do not know. */
-export function isLinuxUp({ operstate }: LinuxInterface): boolean {
-  return ["up", "unknown"].includes(operstate.trim());
+/** `ip` tells tunnels; what a real interface is, its name tells (systemd.net-naming-scheme). */
+function linkKind(name: string, linkType: unknown, infoKind: unknown): NetworkKind {
+  if (/^(wireguard|tun|vti6?|xfrm|ipip|gre|sit)$/.test(String(infoKind))) return "vpn";
+  if (linkType === "none") return "vpn";
+  if (/^wl/.test(name)) return "wifi";
+  if (/^ww/.test(name)) return "mobile";
+  return linkType === "ether" && /^(en|eth|veth)/.test(name) ? "ethernet" : "unknown";
 }
 
-/** `GENERAL.METERED` of `nmcli -t -f GENERAL.METERED device show NAME`. */
+/** `GENERAL.TYPE` of `nmcli -t -f GENERAL.TYPE,GENERAL.METERED device show NAME`; null where it tells nothing. */
+export function nmcliKind(output: string): NetworkKind | null {
+  switch (/^GENERAL\.TYPE:(\S+)/m.exec(output)?.[1]) {
+    case "wifi":
+      return "wifi";
+    case "ethernet":
+      return "ethernet";
+    case "gsm":
+    case "cdma":
+    case "wwan":
+      return "mobile";
+    case "tun":
+    case "vpn":
+    case "wireguard":
+      return "vpn";
+    default:
+      return null;
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `GENERAL.METERED` of the same. */
 export function nmcliMetered(output: string): boolean | null {
   const word = /^GENERAL\.METERED:(yes|no)\b/m.exec(output)?.[1];
   return word === undefined ? null : word === "yes";

@@ -1,14 +1,13 @@
-/** How this machine is connected, from its platform: files of Linux, programs of macOS and Windows; unknown elsewhere. @module */
+/** How this machine is connected, by the programs of its platform: Linux, macOS and Windows; unknown elsewhere. @module */
 import type { Clock, NetworkProbe } from "../actions/ports.ts";
 import {
-  isLinuxUp,
   isNetshConnected,
   isSameConnectivity,
   linuxDefaultInterface,
-  linuxDefaultInterface6,
-  linuxKind,
+  linuxLink,
   macDefaultInterface,
   macKind,
+  nmcliKind,
   nmcliMetered,
 } from "../core/connectivity.ts";
 import { type Connectivity, unknownConnectivity } from "../schema/network.ts";
@@ -21,9 +20,6 @@ const programTimeoutMs = 2000;
 /** Where a probe asks. A test stands in for it. */
 export interface Platform {
   readonly os: string;
-  /** A file's text; null when it can't be read. */
-  readFile(path: string): Promise<string | null>;
-  exists(path: string): Promise<boolean>;
   /** What a program prints; null when there is none, it may not be run, or it fails. */
   run(program: string, args: readonly string[]): Promise<string | null>;
   interfaces(): { name: string; address: string; family: 4 | 6 }[];
@@ -90,30 +86,25 @@ export class SystemNetworkProbe implements NetworkProbe {
     this.#cancel = this.#clock.setTimer(pollMs, () => void this.#poll());
   }
 
+  // Not from /proc and /sys: Deno reads those only where everything is allowed.
   async #linux(): Promise<Connectivity> {
     const platform = this.#platform;
-    const [routes, routes6] = await Promise.all([
-      platform.readFile("/proc/net/route"),
-      platform.readFile("/proc/net/ipv6_route"),
+    const [v4, v6] = await Promise.all([
+      platform.run("ip", ["-j", "route", "show", "default"]),
+      platform.run("ip", ["-j", "-6", "route", "show", "default"]),
     ]);
-    if (routes === null && routes6 === null) return unknownConnectivity;
-    const name = linuxDefaultInterface(routes ?? "") ?? linuxDefaultInterface6(routes6 ?? "");
-    if (name === null) return { ...unknownConnectivity, online: false };
-    const directory = `/sys/class/net/${name}`;
-    const read = async (file: string) => await platform.readFile(`${directory}/${file}`) ?? "";
-    const [operstate, type, uevent, isWireless, isTunnel, nmcli] = await Promise.all([
-      read("operstate"),
-      read("type"),
-      read("uevent"),
-      platform.exists(`${directory}/wireless`),
-      platform.exists(`${directory}/tun_flags`),
-      platform.run("nmcli", ["-t", "-f", "GENERAL.METERED", "device", "show", name]),
+    const names = [v4, v6].map((routes) => linuxDefaultInterface(routes ?? ""));
+    const name = names.find((found) => typeof found === "string");
+    if (!name) return { ...unknownConnectivity, online: names.includes(null) ? false : null };
+    const [link, nmcli] = await Promise.all([
+      platform.run("ip", ["-d", "-j", "link", "show", "dev", name]),
+      platform.run("nmcli", ["-t", "-f", "GENERAL.TYPE,GENERAL.METERED", "device", "show", name]),
     ]);
-    const found = { operstate, type, uevent, isWireless, isTunnel };
+    const found = linuxLink(link ?? "");
     return {
-      online: isLinuxUp(found),
-      kind: linuxKind(found),
-      metered: nmcli === null ? null : nmcliMetered(nmcli),
+      online: found?.isUp ?? null,
+      kind: nmcliKind(nmcli ?? "") ?? found?.kind ?? "unknown",
+      metered: nmcliMetered(nmcli ?? ""),
       dataSaver: null,
     };
   }
@@ -146,12 +137,6 @@ export class SystemNetworkProbe implements NetworkProbe {
 
 const thisPlatform: Platform = {
   os: Deno.build.os,
-  async readFile(path) {
-    return await Deno.readTextFile(path).catch(() => null);
-  },
-  async exists(path) {
-    return await Deno.stat(path).then(() => true, () => false);
-  },
   async run(program, args) {
     try {
       const { success, stdout } = await new Deno.Command(program, {

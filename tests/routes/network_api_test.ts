@@ -1,11 +1,17 @@
 /** Network facts over REST and the app's event stream: told while the app may know, and not a moment longer. @module */
 import assert from "node:assert/strict";
 import type { App } from "../../broker/schema/app.ts";
-import { fakeApp } from "../fakes/fake_broker.ts";
-import { settle } from "../fakes/fake_clock.ts";
+import { fakeApp, type FakeBroker } from "../fakes/fake_broker.ts";
 import { adminToken, startWebTwin } from "../fakes/web_twin.ts";
 
 const origin = "https://mail.example.com";
+
+/** Resolves when the store has changed. */
+function changed({ store }: FakeBroker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = store.subscribe(() => resolve());
+  return promise.finally(stop);
+}
 
 Deno.test("an app asks, is told, follows changes, and hears no more of them after a revoke", async () => {
   const twin = await startWebTwin();
@@ -31,7 +37,7 @@ Deno.test("an app asks, is told, follows changes, and hears no more of them afte
   assert.equal(broker.network.listenerCount, 0, "the platform is left alone");
 
   const asked = twin.call("/api/v1/network?reason=Video+quality", { token, origin });
-  await settle();
+  while ([...broker.store.list("request")].length === 0) await changed(broker);
   const [request] = [...broker.store.list("request")];
   assert.deepEqual([request?.capability, request?.reason], ["network-info", "Video quality"]);
   const { requests } = await (await twin.call("/admin/v1/requests", { token: adminToken })).json();

@@ -2,57 +2,64 @@ import assert from "node:assert/strict";
 import {
   isNetshConnected,
   linuxDefaultInterface,
-  linuxDefaultInterface6,
-  linuxKind,
+  linuxLink,
   macDefaultInterface,
   macKind,
+  nmcliKind,
   nmcliMetered,
 } from "../../../broker/core/connectivity.ts";
 
-const head = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n";
-const route = (name: string, destination: string, flags: string, metric: number, mask: string) =>
-  `${name}\t${destination}\t010200C0\t${flags}\t0\t0\t${metric}\t${mask}\t0\t0\t0\n`;
-
-Deno.test("Linux: the default route with the lowest metric, which is up and rejects nothing", () => {
-  const cases: [string, string | null][] = [
-    ["", null],
-    [head, null],
-    [head + route("eth0", "000200C0", "0001", 0, "00FFFFFF"), null],
-    [head + route("eth0", "00000000", "0003", 100, "00000000"), "eth0"],
-    [
-      head + route("eth0", "00000000", "0003", 100, "00000000") +
-      route("wlan0", "00000000", "0003", 50, "00000000"),
-      "wlan0",
-    ],
-    [head + route("eth0", "00000000", "0002", 100, "00000000"), null],
-    [head + route("*", "00000000", "0201", 0, "00000000"), null],
-    [head + "garbage\n\n", null],
+Deno.test("Linux: the default route with the lowest metric", () => {
+  const route = (dev: string, metric?: number) => ({ dst: "default", dev, metric });
+  const cases: [unknown, string | null][] = [
+    [[], null],
+    [[{ dst: "10.0.0.0/8", dev: "eth0" }], null],
+    [[route("eth0", 100)], "eth0"],
+    [[route("eth0", 100), route("wlan0", 50)], "wlan0"],
+    [[route("eth0", 100), route("tun0")], "tun0"],
+    [[route("lo", 0)], null],
+    [[{ dst: "default", type: "unreachable" }], null],
   ];
-  for (const [text, name] of cases) assert.equal(linuxDefaultInterface(text), name, text);
-  const zero = "0".repeat(32);
-  const six = (length: string, metric: string, flags: string, name: string) =>
-    `${zero} ${length} ${zero} 00 fe800000000000000000000000000001 ${metric} 00000001 00000000 ${flags} ${name}\n`;
-  assert.equal(linuxDefaultInterface6(six("00", "00000400", "00000003", "wlan0")), "wlan0");
-  assert.equal(linuxDefaultInterface6(six("00", "ffffffff", "00200200", "lo")), null);
-  assert.equal(linuxDefaultInterface6(six("40", "00000400", "00000001", "wlan0")), null);
+  for (const [routes, name] of cases) {
+    assert.equal(linuxDefaultInterface(JSON.stringify(routes)), name, JSON.stringify(routes));
+  }
+  for (const text of ["", "garbage", "{}", "null"]) {
+    assert.equal(linuxDefaultInterface(text), undefined, text);
+  }
 });
 
-Deno.test("Linux: what an interface is", () => {
-  const plain = { operstate: "up", type: "1\n", uevent: "", isWireless: false, isTunnel: false };
-  const cases: [Partial<typeof plain>, string][] = [
-    [{}, "ethernet"],
-    [{ isWireless: true }, "wifi"],
-    [{ uevent: "DEVTYPE=wlan\nINTERFACE=wlp3s0\n" }, "wifi"],
-    [{ uevent: "DEVTYPE=wwan\nINTERFACE=wwan0\n" }, "mobile"],
-    [{ uevent: "DEVTYPE=wireguard\n", type: "65534" }, "vpn"],
-    [{ isTunnel: true }, "vpn"],
-    [{ type: "65534\n" }, "vpn"],
-    [{ type: "512\n" }, "unknown"],
-    [{ type: "" }, "unknown"],
+Deno.test("Linux: what an interface is, and whether it is up", () => {
+  const plain = { ifname: "eth0", operstate: "UP", link_type: "ether" };
+  const cases: [Record<string, unknown>, string, boolean][] = [
+    [{}, "ethernet", true],
+    [{ operstate: "DOWN" }, "ethernet", false],
+    [{ ifname: "enp3s0" }, "ethernet", true],
+    [{ ifname: "wlp3s0" }, "wifi", true],
+    [{ ifname: "wwan0", link_type: "none" }, "vpn", true],
+    [{ ifname: "wwp0s20" }, "mobile", true],
+    [{ ifname: "wg0", linkinfo: { info_kind: "wireguard" }, operstate: "UNKNOWN" }, "vpn", true],
+    [{ ifname: "tap0", linkinfo: { info_kind: "tun" } }, "vpn", true],
+    [{ ifname: "ppp0", link_type: "ppp" }, "unknown", true],
+    [{ ifname: "br0" }, "unknown", true],
   ];
-  for (const [parts, kind] of cases) {
-    assert.equal(linuxKind({ ...plain, ...parts }), kind, JSON.stringify(parts));
+  for (const [parts, kind, isUp] of cases) {
+    const output = JSON.stringify([{ ...plain, ...parts }]);
+    assert.deepEqual(linuxLink(output), { kind, isUp }, output);
   }
+  for (const text of ["", "[]", "[{}]", "{}"]) assert.equal(linuxLink(text), null, text);
+});
+
+Deno.test("NetworkManager knows what an interface is", () => {
+  const cases = [
+    ["GENERAL.TYPE:wifi", "wifi"],
+    ["GENERAL.TYPE:ethernet", "ethernet"],
+    ["GENERAL.TYPE:gsm", "mobile"],
+    ["GENERAL.TYPE:tun", "vpn"],
+    ["GENERAL.TYPE:wireguard", "vpn"],
+    ["GENERAL.TYPE:bridge", null],
+    ["", null],
+  ] as const;
+  for (const [text, kind] of cases) assert.equal(nmcliKind(text), kind, text);
 });
 
 Deno.test("NetworkManager: metered, not metered, guessed, and unknown", () => {

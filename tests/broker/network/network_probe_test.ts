@@ -8,20 +8,15 @@ import { type Connectivity, unknownConnectivity } from "../../../broker/schema/n
 import { systemClock } from "../../../broker/stores/system_clock.ts";
 import { FakeClock } from "../../fakes/fake_clock.ts";
 
-const route = "Iface\n" + "wlan0 00000000 010200C0 0003 0 0 50 00000000 0 0 0\n";
+const routes = JSON.stringify([{ dst: "default", dev: "wlp3s0", metric: 600 }]);
+const showLink = "ip -d -j link show dev wlp3s0";
+const link = (operstate: string, ifname = "wlp3s0") =>
+  JSON.stringify([{ ifname, operstate, link_type: "ether" }]);
+const showDevice = "nmcli -t -f GENERAL.TYPE,GENERAL.METERED device show wlp3s0";
 
 class FakePlatform implements Platform {
-  readonly files = new Map<string, string>();
   readonly programs = new Map<string, string>();
   constructor(readonly os: string) {}
-
-  readFile(path: string): Promise<string | null> {
-    return Promise.resolve(this.files.get(path) ?? null);
-  }
-
-  exists(path: string): Promise<boolean> {
-    return Promise.resolve(this.files.has(path));
-  }
 
   run(program: string, args: readonly string[]): Promise<string | null> {
     return Promise.resolve(this.programs.get([program, ...args].join(" ")) ?? null);
@@ -34,10 +29,9 @@ class FakePlatform implements Platform {
 
 function linux(): FakePlatform {
   const platform = new FakePlatform("linux");
-  platform.files.set("/proc/net/route", route);
-  platform.files.set("/sys/class/net/wlan0/operstate", "up\n");
-  platform.files.set("/sys/class/net/wlan0/type", "1\n");
-  platform.files.set("/sys/class/net/wlan0/wireless", "");
+  platform.programs.set("ip -j route show default", routes);
+  platform.programs.set("ip -j -6 route show default", "[]");
+  platform.programs.set(showLink, link("UP"));
   return platform;
 }
 
@@ -46,13 +40,15 @@ Deno.test("Linux, with and without NetworkManager, and cut off", async () => {
   const probe = new SystemNetworkProbe({ clock: new FakeClock(), platform });
   const wifi: Connectivity = { ...unknownConnectivity, online: true, kind: "wifi" };
   assert.deepEqual(await probe.connectivity(), wifi);
-  platform.programs.set("nmcli -t -f GENERAL.METERED device show wlan0", "GENERAL.METERED:yes\n");
-  assert.deepEqual(await probe.connectivity(), { ...wifi, metered: true });
-  platform.files.set("/sys/class/net/wlan0/operstate", "down\n");
+  platform.programs.set(showDevice, "GENERAL.TYPE:gsm\nGENERAL.METERED:yes\n");
+  assert.deepEqual(await probe.connectivity(), { ...wifi, kind: "mobile", metered: true });
+  platform.programs.set(showLink, link("DOWN"));
   assert.equal((await probe.connectivity()).online, false);
-  platform.files.set("/proc/net/route", "Iface\n");
+  platform.programs.set("ip -j route show default", "[]");
   assert.deepEqual(await probe.connectivity(), { ...unknownConnectivity, online: false });
-  platform.files.clear();
+  platform.programs.set("ip -j -6 route show default", routes);
+  assert.equal((await probe.connectivity()).kind, "mobile");
+  platform.programs.clear();
   assert.deepEqual(await probe.connectivity(), unknownConnectivity);
 });
 
@@ -81,11 +77,11 @@ Deno.test("changes are told while somebody listens, and the platform is left alo
   const stop = probe.subscribe((connectivity) => told.push(connectivity));
   await clock.advance(pollMs * 3);
   assert.deepEqual(told, []);
-  platform.files.delete("/sys/class/net/wlan0/wireless");
+  platform.programs.set(showDevice, "GENERAL.TYPE:ethernet\n");
   await clock.advance(pollMs);
   assert.deepEqual(told.map(({ kind }) => kind), ["ethernet"]);
   stop();
-  platform.files.set("/proc/net/route", "");
+  platform.programs.clear();
   await clock.advance(pollMs * 3);
   assert.equal(told.length, 1);
 });
