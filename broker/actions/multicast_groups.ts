@@ -1,11 +1,13 @@
 /** The multicast groups of a bound UDP socket: joined under `udp-multicast`, left when that ends. @module */
 import { type GroupWish, groupWish } from "../core/datagram_wish.ts";
 import { decide } from "../core/decide.ts";
+import type { Decision } from "../schema/decision.ts";
 import type { Session } from "../schema/session.ts";
 import { type Broker, ConnectError, type UdpSocket } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 import { readTarget } from "./read_target.ts";
-import { denied } from "./refused_connection.ts";
+import { denied, refusal } from "./refused_connection.ts";
+import { addRules } from "./session_use.ts";
 import type { SettleWish } from "./settle_wish.ts";
 import type { GroupAsk } from "./udp_session.ts";
 
@@ -53,7 +55,7 @@ export class MulticastGroups {
    * @throws ConnectError
    */
   async join(ask: GroupAsk): Promise<void> {
-    const { session, socket, settle, signal } = this.#parts;
+    const { broker, session, socket, settle, signal } = this.#parts;
     const wish = this.#read(ask);
     const key = keyOf(wish);
     if (this.#memberships.has(key)) return;
@@ -61,11 +63,15 @@ export class MulticastGroups {
     if (this.#memberships.size + this.#joining.size >= maxGroups) throw tooManyGroups;
     this.#joining.add(key);
     try {
-      const { ruleIds } = await settle({ capability, target: wish.target }, [wish.address]);
+      await settle({ capability, target: wish.target }, [wish.address]);
+      // Using up what is good for once takes time, in which somebody may deny it.
+      const decision = this.#decide(wish);
+      if (decision.effect !== "allow") throw refusal(decision);
+      const { ruleIds } = decision;
       if (signal.aborted) throw denied("withdrawn", "The socket was closed meanwhile.");
       socket.join(wish);
       this.#memberships.set(key, { wish, ask, ruleIds });
-      session.ruleIds = [...new Set([...session.ruleIds, ...ruleIds])];
+      addRules(broker, session, ruleIds, wish.target.text);
     } finally {
       this.#joining.delete(key);
     }
@@ -86,17 +92,21 @@ export class MulticastGroups {
 
   /** Decides again on every group, and leaves those that are no longer allowed. */
   review(): void {
-    const { broker, session: { appId, id: sessionId }, socket, onLeft } = this.#parts;
+    const { socket, onLeft } = this.#parts;
     for (const [key, membership] of [...this.#memberships]) {
       const { wish, ask } = membership;
-      const subject = { appId, capability, target: wish.target.text, sessionId } as const;
-      const decision = decide(questionFor(broker, subject));
+      const decision = this.#decide(wish);
       membership.ruleIds = decision.ruleIds;
       if (decision.effect === "allow") continue;
       this.#memberships.delete(key);
       socket.leave(wish);
       onLeft(ask);
     }
+  }
+
+  #decide({ target }: GroupWish): Decision {
+    const { broker, session: { appId, id: sessionId } } = this.#parts;
+    return decide(questionFor(broker, { appId, capability, target: target.text, sessionId }));
   }
 
   #read(ask: GroupAsk): GroupWish {
