@@ -12,6 +12,7 @@ import { lookUp } from "./look_up.ts";
 import { type Broker, ConnectError, type DatagramPlace, type Endpoint } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
 import { readTarget } from "./read_target.ts";
+import { addRules } from "./session_use.ts";
 import type { SettleWish } from "./settle_wish.ts";
 import { takeConnection } from "./take_connection.ts";
 import type { OutgoingDatagram } from "./udp_session.ts";
@@ -105,11 +106,13 @@ export class BoundDestinations {
     for (const [key, destination] of [...this.#destinations]) {
       if (destination === "deciding" || destination.wish === null) continue;
       const { wish } = destination;
-      const again = destination.kind === "open"
-        ? this.#allow(wish, destination.addresses, destination.untilMs)
-        : this.#allow(wish, literalAddresses(wish), Infinity);
+      if (destination.kind === "closed") {
+        if (this.#allow(wish, literalAddresses(wish), Infinity)) this.#destinations.delete(key);
+        continue;
+      }
+      const again = this.#allow(wish, destination.addresses, destination.untilMs);
       if (again) this.#destinations.set(key, again);
-      else if (destination.kind === "open") this.#destinations.delete(key);
+      else this.#destinations.delete(key);
     }
   }
 
@@ -131,7 +134,7 @@ export class BoundDestinations {
     }
     const literals = literalAddresses(wish);
     if (literals && this.#addressOf(literals) === "") return this.#refused(wish, otherFamily);
-    const open = this.#allow(wish, literals, Infinity);
+    const open = this.#allow(wish, literals, Infinity, this.#parts.session.ruleIds);
     if (open) return open;
     if (this.#held.full) return undefined;
     this.#settle(wish, family).then(
@@ -141,16 +144,21 @@ export class BoundDestinations {
     return "deciding";
   }
 
-  /** What is allowed without a question: by a standing permission, or as an answer to one who has just sent. */
+  /**
+   * What is allowed without a question: by a standing permission, or as an answer to one who has just sent.
+   *
+   * @param furtherTo What the session rests on, for what it has not sent to yet.
+   */
   #allow(
     wish: DatagramWish,
     addresses: readonly string[] | null,
     untilMs: number,
+    furtherTo?: readonly string[],
   ): OpenDestination | null {
     if (addresses === null) return null;
     const { broker, session: { appId, id: sessionId } } = this.#parts;
     const { capability, target } = wish;
-    const subject = { appId, capability, target: target.text, addresses, sessionId };
+    const subject = { appId, capability, target: target.text, addresses, sessionId, furtherTo };
     const decision = decide(questionFor(broker, subject));
     const address = this.#addressOf(addresses);
     if (address === "") return null;
@@ -198,13 +206,13 @@ export class BoundDestinations {
       untilMs = broker.clock.nowMs() + destinationMemoryMs;
       await settle(wish, addresses);
     }
-    const open = this.#allow(wish, addresses, untilMs);
+    const open = this.#allow(wish, addresses, untilMs, session.ruleIds);
     if (open) return open;
     throw this.#addressOf(addresses) === "" ? otherFamily : new ConnectError(stillDeciding);
   }
 
   #finish(key: string, destination: Destination): void {
-    const { session, signal, onOpen, onDrop, onFault } = this.#parts;
+    const { signal, onOpen, onDrop, onFault } = this.#parts;
     const datagram = this.#held.take(key);
     if (signal.aborted || destination === "deciding") return;
     this.#remember(key, destination);
@@ -212,7 +220,6 @@ export class BoundDestinations {
       if (datagram) onDrop(destination.error);
       return;
     }
-    session.ruleIds = [...new Set([...session.ruleIds, ...destination.ruleIds])];
     if (datagram) onOpen(datagram, destination).catch(onFault);
   }
 
@@ -229,6 +236,10 @@ export class BoundDestinations {
   #remember(key: string, destination: Destination): void {
     this.#destinations.delete(key);
     this.#destinations.set(key, destination);
+    if (destination !== "deciding" && destination.kind === "open") {
+      const { broker, session } = this.#parts;
+      addRules(broker, session, destination.ruleIds, destination.wish.target.text);
+    }
     if (this.#destinations.size <= maxDestinations) return;
     for (const [oldest, other] of this.#destinations) {
       if (other === "deciding") continue;

@@ -1,13 +1,13 @@
 /** What has been used of every grant in this run: exact for what has closed, and as last counted for what is open. @module */
 import type { BudgetUse } from "../schema/budget.ts";
-import type { Session } from "../schema/session.ts";
 import type { Broker } from "./ports.ts";
+import { sessionUse } from "./session_use.ts";
 
 type Parts = Pick<Broker, "store" | "sessions">;
 
 interface Counted {
   connections: number;
-  /** Of sessions that have closed. */
+  /** Of sessions that have closed, or that rest on other grants by now. */
   closedBytes: number;
   /** Of sessions that are open, when they were last counted. */
   openBytes: number;
@@ -17,21 +17,19 @@ interface Counted {
 export class BudgetMeter {
   readonly #broker: Parts;
   readonly #counted = new Map<string, Counted>();
-  /** What each open session had carried when it was last counted. */
+  /** What each open session had carried under its grants when it was last counted. */
   readonly #open = new Map<string, number>();
 
   constructor(broker: Parts) {
     this.#broker = broker;
-    broker.sessions.subscribe(({ kind, session }) => {
-      if (kind === "opened") this.#each(session, (counted) => counted.connections++);
-      if (kind === "closed") {
-        const countedBytes = this.#open.get(session.id) ?? 0;
-        this.#open.delete(session.id);
-        this.#each(session, (counted) => {
-          counted.closedBytes += bytesOf(session);
-          counted.openBytes = Math.max(0, counted.openBytes - countedBytes);
-        });
-      }
+    sessionUse(broker).subscribe(({ session, ruleIds, isConnection, bytes }) => {
+      if (isConnection) return this.#each(ruleIds, (counted) => counted.connections++);
+      const countedBytes = this.#open.get(session.id) ?? 0;
+      this.#open.delete(session.id);
+      this.#each(ruleIds, (counted) => {
+        counted.closedBytes += bytes;
+        counted.openBytes = Math.max(0, counted.openBytes - countedBytes);
+      });
     });
     broker.store.subscribe(({ removed }) => {
       for (const { noun, id } of removed) if (noun === "grant") this.#counted.delete(id);
@@ -54,13 +52,13 @@ export class BudgetMeter {
   countOpen(): void {
     for (const counted of this.#counted.values()) counted.openBytes = 0;
     for (const { session } of this.#broker.sessions.list()) {
-      const bytes = bytesOf(session);
+      const bytes = sessionUse(this.#broker).bytesSince(session);
       this.#open.set(session.id, bytes);
-      this.#each(session, (counted) => counted.openBytes += bytes);
+      this.#each(session.ruleIds, (counted) => counted.openBytes += bytes);
     }
   }
 
-  #each({ ruleIds }: Session, count: (counted: Counted) => void): void {
+  #each(ruleIds: readonly string[], count: (counted: Counted) => void): void {
     for (const id of new Set(ruleIds)) {
       if (this.#counted.has(id) || this.#broker.store.get("grant", id)) count(this.#of(id));
     }
@@ -79,10 +77,6 @@ export class BudgetMeter {
     }
     return counted;
   }
-}
-
-function bytesOf({ bytesSent, bytesReceived }: Session): number {
-  return bytesSent + bytesReceived;
 }
 
 /** Kept as long as the broker itself. */

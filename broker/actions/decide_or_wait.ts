@@ -30,6 +30,8 @@ export interface SocketWish extends TransportWish {
   readonly frame?: FrameAncestry | undefined;
   /** The session that goes on under it; null or absent when none is open yet. */
   readonly sessionId?: SessionId | null;
+  /** What that session rests on already. */
+  readonly furtherTo?: readonly string[] | undefined;
 }
 
 /**
@@ -45,10 +47,19 @@ export async function decideOrWait(
   wish: SocketWish,
   events: Pick<SocketEvents, "signal" | "onWaiting">,
 ): Promise<Decision | "answered"> {
-  const { capability, target, addresses, frame, sessionId = null } = wish;
+  const { capability, target, addresses, frame, sessionId = null, furtherTo } = wish;
   const { secureTransport, serverName } = wish;
   const transport = { secureTransport, serverName };
-  const subject = { appId, capability, target, addresses, frame, ...transport, sessionId };
+  const subject = {
+    appId,
+    capability,
+    target,
+    addresses,
+    frame,
+    ...transport,
+    sessionId,
+    furtherTo,
+  };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") return decision;
   const app = broker.store.get("app", appId)?.record;

@@ -16,6 +16,7 @@ import { questionFor, type Subject } from "./question_for.ts";
 import { denied, refusal } from "./refused_connection.ts";
 import { registerSession } from "./register_session.ts";
 import { reviewSession } from "./review_sessions.ts";
+import { tellRules } from "./session_use.ts";
 import type { OpenSession, SocketEvents } from "./socket_session.ts";
 import { takeConnection } from "./take_connection.ts";
 
@@ -134,12 +135,14 @@ export class FetchPlace {
     const { wish: { frame, reason, userActivation } } = this.#ask;
     const secureTransport = url.protocol === "https:";
     const sessionId = this.#open?.session.id ?? null;
+    const furtherTo = this.#open?.session.ruleIds;
     const about = {
       capability: "host-access",
       addresses,
       secureTransport,
       frame,
       sessionId,
+      furtherTo,
     } as const;
     const subject = { ...about, appId: this.#appId, target: exactPattern(url) };
     const denial = this.#denialOfWhole(url, subject);
@@ -206,7 +209,9 @@ export class FetchPlace {
     }
     session.target = target;
     session.addresses = [...addresses];
+    const before = session.ruleIds;
     session.ruleIds = decision.ruleIds;
+    tellRules(this.#broker, session, before, target);
     session.secureTransport = target.startsWith("https:");
     const live = this.#broker.sessions.get(session.id);
     // Cut, be it by this review: the reason is told by whoever cut it.

@@ -20,6 +20,8 @@ export interface Subject {
   /** The name that the server has to prove, where that is not the target's own host. */
   serverName?: string | undefined;
   sessionId?: SessionId | null;
+  /** What the session rests on already, when it asks for something further. */
+  furtherTo?: readonly string[] | undefined;
   answersCors?: boolean;
   /** The pages around the one that asks; null when there are none, or when nobody asks just now. */
   frame?: FrameAncestry | null | undefined;
@@ -39,6 +41,7 @@ export function questionFor(broker: Broker, subject: Subject): Question {
     secureTransport: subject.secureTransport ?? false,
     serverName: subject.serverName,
     sessionId: subject.sessionId ?? null,
+    furtherTo: subject.furtherTo,
     policy: broker.policy.current(),
     grants: broker.store.grantsOf(subject.appId),
     mode: currentSettings(broker).mode,

@@ -5,6 +5,7 @@ import type { AppId, SessionId } from "../schema/ids.ts";
 import type { Session, SessionError } from "../schema/session.ts";
 import type { Broker, LiveSession } from "./ports.ts";
 import { questionFor } from "./question_for.ts";
+import { tellRules } from "./session_use.ts";
 
 /**
  * Decides every open session again, or those of one app, and closes what is no longer allowed, with the reason.
@@ -31,8 +32,11 @@ export function reviewSession(broker: Broker, live: LiveSession): boolean {
   const subject = { appId, capability, target, addresses, ...transport, sessionId };
   const decision = decide(questionFor(broker, subject));
   if (decision.effect === "allow") {
+    const before = session.ruleIds;
     session.ruleIds = decision.ruleIds;
+    // It adds what allows the rest.
     live.review?.();
+    tellRules(broker, session, before);
     return true;
   }
   live.close(

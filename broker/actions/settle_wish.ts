@@ -49,7 +49,8 @@ export function settlerFor(
       ...{ reason, userActivation, frame, sessionId },
     };
     for (let round = 0; round < maxRounds; round++) {
-      const decision = await decideOrWait(broker, appId, wish, events);
+      const furtherTo = session.ruleIds;
+      const decision = await decideOrWait(broker, appId, { ...wish, furtherTo }, events);
       if (decision === "answered") continue;
       const once = onceGrant(broker, decision);
       // A name's addresses are decided on later: what is good for once is used up then.

@@ -55,7 +55,7 @@ export function watchBudgets(broker: Broker): () => void {
   };
   const stops = [
     broker.sessions.subscribe(({ kind, session }) => {
-      if (kind === "opened" && budgetOf(broker, session)) arm();
+      if (kind !== "closed" && budgetOf(broker, session)) arm();
     }),
     // A session that is open may come to have a budget.
     broker.store.subscribe(({ puts }) => {

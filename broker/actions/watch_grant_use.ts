@@ -1,8 +1,8 @@
 /** Watching what grants are used for: gathered in memory, written at most every ten seconds. @module */
 import { type GrantUse, maxUsedTargets } from "../schema/grant_use.ts";
 import type { GrantId } from "../schema/ids.ts";
-import type { Session } from "../schema/session.ts";
 import type { Broker, Put, Removal } from "./ports.ts";
+import { sessionUse, type Use } from "./session_use.ts";
 import { transact } from "./transact.ts";
 
 /** How long use is gathered before it is written. */
@@ -41,10 +41,9 @@ export function watchGrantUse(broker: Broker): GrantUseWatch {
     });
   };
   const stops = [
-    broker.sessions.subscribe(({ kind, session }) => {
-      if (kind === "changed") return;
-      for (const id of grantsOf(broker, session)) {
-        gathered.set(id, add(gathered.get(id), kind, session, broker.clock.nowMs()));
+    sessionUse(broker).subscribe((use) => {
+      for (const id of grantsOf(broker, use)) {
+        gathered.set(id, add(gathered.get(id), use, broker.clock.nowMs()));
         arm();
       }
     }),
@@ -63,22 +62,20 @@ export function watchGrantUse(broker: Broker): GrantUseWatch {
 }
 
 /** The grants among what allows a session; rules of the policy are not counted. */
-function grantsOf({ store }: Broker, { ruleIds }: Session): string[] {
+function grantsOf({ store }: Broker, { ruleIds }: Use): string[] {
   return ruleIds.filter((id) => store.get("grant", id) !== undefined);
 }
 
 function add(
   before: Gathered = { useCount: 0, lastUsedAtMs: 0, bytes: 0, targets: new Map() },
-  kind: "opened" | "closed",
-  { target, bytesSent, bytesReceived }: Session,
+  { isConnection, target, bytes }: Use,
   nowMs: number,
 ): Gathered {
-  const opened = kind === "opened";
   return {
-    useCount: before.useCount + (opened ? 1 : 0),
-    targets: opened ? counted(before.targets, target, 1) : before.targets,
+    useCount: before.useCount + (isConnection ? 1 : 0),
+    targets: isConnection ? counted(before.targets, target, 1) : before.targets,
     lastUsedAtMs: nowMs,
-    bytes: before.bytes + (kind === "closed" ? bytesSent + bytesReceived : 0),
+    bytes: before.bytes + bytes,
   };
 }
 

@@ -12,14 +12,16 @@ function useOf(grant: Grant, question: Question): BudgetUse {
 }
 
 /**
- * Whether nothing is left for what is asked. A session that is open was counted when it opened, so only the bytes are held
- * against it.
+ * Whether nothing is left for what is asked. A session that is open was counted when it came to rest on the grant, so only
+ * the bytes are held against it.
  */
 export function isBudgetSpent(grant: Grant, question: Question): boolean {
   if (grant.budget === undefined) return false;
   const { bytes = Infinity, connections = Infinity } = grant.budget;
   const use = useOf(grant, question);
-  return use.bytes >= bytes || (question.sessionId === null && use.connections >= connections);
+  const { sessionId, furtherTo } = question;
+  const isCounted = sessionId !== null && (furtherTo?.includes(grant.id) ?? true);
+  return use.bytes >= bytes || (!isCounted && use.connections >= connections);
 }
 
 /** What a budget allows, in words: "1,000 bytes, 5 connections". Empty where there is none. */

@@ -28,6 +28,11 @@ export interface Question {
   readonly serverName?: string | undefined;
   /** The session that is reviewed; null when none is open yet. */
   readonly sessionId: SessionId | null;
+  /**
+   * The rules that an open session rests on when it asks for something further, which is one use more of every other grant;
+   * absent when what is open is decided on again.
+   */
+  readonly furtherTo?: readonly string[] | undefined;
   readonly policy: Policy;
   readonly grants: GrantIndex;
   readonly mode: Mode;

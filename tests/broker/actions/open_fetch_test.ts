@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { answerRequest } from "../../../broker/actions/answer_request.ts";
+import { budgetMeter } from "../../../broker/actions/budget_meter.ts";
 import { openFetch } from "../../../broker/actions/open_fetch.ts";
 import { ConnectError, type HttpAsk } from "../../../broker/actions/ports.ts";
 import { reviewSessions } from "../../../broker/actions/review_sessions.ts";
@@ -430,3 +431,31 @@ Deno.test("a fetch that is cut while a person is asked about its next hop ends a
   assert.deepEqual(open, [], "nobody is asked any more");
   assert.equal((await failure).code, "permission-ended");
 });
+
+Deno.test("a redirect counts against the budgets of both sites, each for its own part", async () => {
+  const rig = await running();
+  const { broker, app } = rig;
+  const first = await allow(broker, app, "https://feeds.example/*", { budget: { bytes: 10 } });
+  const second = await allow(broker, app, "https://other.example/*", {
+    budget: { connections: 1 },
+  });
+  broker.http.answers.set("https://feeds.example/a", {
+    status: 303,
+    headers: [["location", "https://other.example/"]],
+  });
+  broker.http.answers.set("https://other.example/", { body: ["abc"] });
+  const post = () => {
+    const body = [new TextEncoder().encode("123456")];
+    return start(rig, { url: "https://feeds.example/a", method: "POST" }, toStream(body));
+  };
+  assert.equal(await text((await post().fetch).body), "abc");
+  const uses = [first, second].map(({ id }) => budgetMeter(broker).get(id));
+  assert.deepEqual(uses, [{ connections: 1, bytes: 6 }, { connections: 1, bytes: 3 }]);
+  assert.match((await post().failure).message, /other.example.* 1 connections, and that is used/);
+  assert.equal(budgetMeter(broker).get(first.id).bytes, 12);
+  assert.match((await post().failure).message, /feeds.example.* 10 bytes, and that is used up/);
+});
+
+async function* toStream(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+}

@@ -1,6 +1,7 @@
 /** Opening UDP sockets: who is asked for what, where datagrams go, who may be answered, and what ends it. @module */
 import assert from "node:assert/strict";
 import { answerRequest } from "../../../broker/actions/answer_request.ts";
+import { budgetMeter } from "../../../broker/actions/budget_meter.ts";
 import {
   destinationMemoryMs,
   maxDestinations,
@@ -12,6 +13,7 @@ import { ConnectError, type Endpoint } from "../../../broker/actions/ports.ts";
 import { reviewToken } from "../../../broker/actions/review_token.ts";
 import { revokeGrants } from "../../../broker/actions/revoke_grants.ts";
 import { startBroker } from "../../../broker/actions/start_broker.ts";
+import { budgetCheckMs } from "../../../broker/actions/watch_budgets.ts";
 import type {
   BoundUdpAsk,
   ConnectedUdpAsk,
@@ -607,4 +609,56 @@ Deno.test("a bound socket whose own permission ends is cut, with everything it w
   await revokeGrants(broker, [...broker.store.list("grant")].map(({ id }) => id));
   assert.deepEqual(attempt.cuts.map(({ code }) => code), ["permission-ended"]);
   assert.ok(socket.closed);
+});
+
+Deno.test("groups: one that is denied while its once-only permission is used up is not joined", async () => {
+  await using rig = await boundSocket();
+  const { broker, app, session, socket } = rig;
+  await grant(broker, app, "udp-multicast", "239.1.2.3:6881", { duration: { kind: "once" } });
+  const { store } = broker;
+  const commit = store.commit.bind(store);
+  store.commit = async (batch) => {
+    const done = await commit(batch);
+    if (batch.puts?.some(({ noun, record }) => noun === "grant" && record.spentBy !== null)) {
+      store.commit = commit;
+      await grant(broker, app, "udp-multicast", "239.1.2.3:6881", { effect: "deny" });
+    }
+    return done;
+  };
+  const error = await errorOf(session.join({ groupAddress: "239.1.2.3" }));
+  assert.equal(error.code, "denied");
+  assert.equal(socket.groups.size, 0);
+});
+
+/** Grants of `udp-send` with a budget. */
+const budgets = { bytes: { bytes: 10 }, connections: { connections: 1 } };
+
+Deno.test("bound: what is sent counts against the budget of its destination's permission", async () => {
+  await using rig = await boundSocket();
+  const { broker, app, session } = rig;
+  await grant(broker, app, "udp-send", "203.0.114.5:*", { budget: budgets.bytes });
+  for (let round = 0; round < 5; round++) {
+    await session.send(to(peer.address, peer.port, "12345"));
+    await broker.clock.advance(budgetCheckMs);
+  }
+  assert.equal(rig.sent().length, 2);
+  assert.match(rig.dropped.at(-1)?.message ?? "", /10 bytes, and that is used up/);
+  assert.deepEqual(rig.attempt.cuts, [], "the socket goes on");
+});
+
+Deno.test("bound: a socket is one connection of the permission for its destinations", async () => {
+  await using rig = await boundSocket();
+  const { broker, app, session } = rig;
+  await grant(broker, app, "udp-bind", "0.0.0.0:6882");
+  const { id } = await grant(broker, app, "udp-send", "203.0.114.5:*", {
+    budget: budgets.connections,
+  });
+  await session.send(to(peer.address, peer.port, "one"));
+  await session.send(to(peer.address, peer.port + 1, "two"));
+  const other = await open(broker, app, { ...bound, localPort: 6882 }).opened;
+  await other.send(to(peer.address, peer.port, "three"));
+  await settle();
+  assert.equal(rig.sent().length, 2);
+  assert.deepEqual(broker.udp.sockets.at(-1)?.sent, []);
+  assert.deepEqual(budgetMeter(broker).get(id), { connections: 1, bytes: 0 });
 });
