@@ -10,11 +10,14 @@ export interface ResourceLink {
   readonly url: string;
   readonly headers: readonly HeaderPair[];
   readonly frame: FetchWish["frame"];
+  readonly madeAtMs: number;
   readonly expiresAtMs: number;
 }
 
 /** How many links one app has at a time. */
 export const maxLinksPerApp = 2000;
+/** How many characters the links of one app hold at a time, their headers included. */
+export const maxLinkLengthPerApp = 4_000_000;
 
 /** Links by the hash of their token; kept as long as the broker itself. */
 const linksOf = new WeakMap<Broker["store"], Map<string, ResourceLink>>();
@@ -36,15 +39,23 @@ export function makeResourceLink(broker: Broker, link: ResourceLink): string {
   const nowMs = broker.clock.nowMs();
   for (const [key, { expiresAtMs }] of all) if (expiresAtMs <= nowMs) all.delete(key);
   const own = [...all.values()].filter(({ appId }) => appId === link.appId);
-  if (own.length >= maxLinksPerApp) {
+  const length = own.reduce((sum, one) => sum + lengthOf(one), lengthOf(link));
+  if (own.length >= maxLinksPerApp || length > maxLinkLengthPerApp) {
     const soonest = Math.min(...own.map(({ expiresAtMs }) => expiresAtMs));
-    throw new ActionError("queue-full", `This app has ${maxLinksPerApp} links. Give some back.`, {
+    const what = length > maxLinkLengthPerApp
+      ? `The links of this app would hold more than ${maxLinkLengthPerApp} characters.`
+      : `This app has ${maxLinksPerApp} links.`;
+    throw new ActionError("queue-full", `${what} Give some back.`, {
       retryAfterMs: soonest - nowMs,
     });
   }
   const token = broker.secrets.newToken();
   all.set(broker.secrets.hash(token), link);
   return token;
+}
+
+function lengthOf({ url, headers }: ResourceLink): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, url.length);
 }
 
 /** The link of a token. Throws ActionError `not-found` when it has none, or none any more. */

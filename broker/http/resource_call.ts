@@ -19,6 +19,7 @@ export function resourceLink(broker: Broker, app: App, body: MakeResourceBody): 
       url: readFetchUrl(body.url).href,
       headers: headersToSend(body.headers),
       frame: body.frame ?? undefined,
+      madeAtMs: broker.clock.nowMs(),
       expiresAtMs: broker.clock.nowMs() + body.expiresInMs,
     };
   } catch (fault) {
@@ -34,13 +35,15 @@ export function resourceLink(broker: Broker, app: App, body: MakeResourceBody): 
 }
 
 /**
- * The app of a link. Where the browser says which page loads it, that has to be a page of the app.
+ * The app of a link. Where the browser says which page loads it, that has to be a page of the app. A link that is older than
+ * the app is of one that was uninstalled, and came back.
  *
  * @throws ActionError `not-found`, as for a link that is not good.
  */
 export function linkedApp(broker: Broker, link: ResourceLink, request: Request): App {
   const app = broker.store.get("app", link.appId)?.record;
   const origin = request.headers.get("origin");
-  if (app && (origin === null || origin === app.origin)) return app;
+  const isOfApp = app && app.registeredAtMs <= link.madeAtMs;
+  if (isOfApp && (origin === null || origin === app.origin)) return app;
   throw new ActionError("not-found", "This link is no longer good. Make another one.");
 }

@@ -269,3 +269,40 @@ Deno.test("a HEAD leaves no session behind, whether of a link or of a fetch", as
     assert.equal(twin.broker.sessions.size, 0);
   });
 });
+
+Deno.test("links are for apps that are installed, and end with them", async () => {
+  await withApp(async (rig) => {
+    const { twin, app, call } = rig;
+    const { store, clock } = twin.broker;
+    const json = { url: "https://feeds.example/a.mp3" };
+    const path = await makeLink(rig);
+    const waiting: App = { ...app, state: "pending-installation", registeredAtMs: 0 };
+    await store.commit({ puts: [{ noun: "app", id: app.id, record: waiting }] });
+    const refused = await call("/resources", { method: "POST", json });
+    assert.deepEqual(await problem(refused), {
+      status: 403,
+      type: "not-installed",
+      cause: undefined,
+    });
+    await clock.advance(1000);
+    const again: App = { ...app, registeredAtMs: clock.nowMs() };
+    await store.commit({ puts: [{ noun: "app", id: app.id, record: again }] });
+    assert.equal((await twin.call(path)).status, 404, "a link of the app that it was before");
+    const asked = twin.broker.http.asked.length;
+    assert.equal(asked, 0, "nothing was fetched for it");
+  });
+});
+
+Deno.test("what an app's links hold is bounded, by number and by length", async () => {
+  await withApp(async (rig) => {
+    const headers = [["X-Long", "x".repeat(16_000)], ["X-Longer", "x".repeat(16_000)]];
+    const statuses = new Map<number, number>();
+    for (let made = 0; made < 130; made++) {
+      const json = { url: "https://feeds.example/a.mp3", headers };
+      const answer = await rig.call("/resources", { method: "POST", json });
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      await answer.body?.cancel();
+    }
+    assert.deepEqual([...statuses], [[201, 124], [429, 6]]);
+  });
+});
