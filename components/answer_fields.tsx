@@ -1,7 +1,8 @@
-/** Where and how long: the fields of an answer, the same in a live card and in a plain form. @module */
+/** Where, how long and how much: the fields of an answer, the same in a live card and in a plain form. @module */
 import type { JSX } from "preact";
 import type { RequestView } from "../broker/schema/dashboard.ts";
-import { type AnswerChoice, customTarget } from "./chosen_answer.ts";
+import { BudgetInputs } from "./budget_inputs.tsx";
+import { type AnswerChoice, canBeLimited, customTarget } from "./chosen_answer.ts";
 import {
   type DurationChoice,
   durationLabel,
@@ -25,7 +26,7 @@ export interface AnswerFieldsProps {
   readonly onChange?: (value: AnswerChoice) => void;
 }
 
-/** Two field sets: the targets as radio buttons, narrowest first, and the duration as a select box. */
+/** Two field sets, the targets as radio buttons, narrowest first, and the duration as a select box; and a limit, folded up. */
 export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
   const { view, value, onChange } = props;
   const change = (part: Partial<AnswerChoice>) => onChange?.({ ...value, ...part });
@@ -79,6 +80,13 @@ export function AnswerFields(props: AnswerFieldsProps): JSX.Element {
           />
         )}
       </fieldset>
+      {canBeLimited(view) && (
+        <details class="details">
+          <summary>{text.budget.set}</summary>
+          <BudgetInputs fields={value} name={name} onChange={change} />
+          <p class="note">{text.budget.cardHint}</p>
+        </details>
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { GrantView } from "../broker/schema/dashboard.ts";
 import { ActButton } from "./act_button.tsx";
 import { setBudget, type Stage } from "./acts.ts";
 import { type BudgetFields, budgetOf, fieldsOf } from "./budget_fields.ts";
+import { BudgetInputs } from "./budget_inputs.tsx";
 import { bytesText } from "./bytes_text.ts";
 import { isInert } from "./dashboard_model.ts";
 import { fillText } from "./phrase.ts";
@@ -35,18 +36,6 @@ export function BudgetControl(
   if (grant.effect === "deny" || grant.spentBy !== null) return null;
   const words = text.budget;
   const budget = budgetOf(fields);
-  const field = (name: keyof BudgetFields) => (
-    <label>
-      {words.fields[name]}{" "}
-      <input
-        type="number"
-        min="0"
-        step="any"
-        value={fields[name]}
-        onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })}
-      />
-    </label>
-  );
   const what = {
     target: targetText(grant.target, grant.capability),
     app: plainText(grant.appName, 60),
@@ -56,11 +45,7 @@ export function BudgetControl(
       <summary aria-label={grant.budget ? undefined : fillText(words.setLabel, what)}>
         {grant.budget ? budgetLine(grant) : words.set}
       </summary>
-      <p class="fields">
-        {field("megabytes")}
-        {field("connections")}
-        {field("idleMinutes")}
-      </p>
+      <BudgetInputs fields={fields} onChange={setFields} />
       <p class="note">{words.hint}</p>
       <ActButton
         class="small"

@@ -22,11 +22,14 @@ export function fieldsOf(budget: Budget | undefined): BudgetFields {
   };
 }
 
-/** The budget that the fields hold: null for none at all, undefined where a field holds no number above 0. */
+/** The fields of no budget. */
+export const noBudget: BudgetFields = { megabytes: "", connections: "", idleMinutes: "" };
+
+/** The budget that the fields hold: null for none at all, undefined where a field holds no number that a budget may have. */
 export function budgetOf(fields: BudgetFields): Budget | null | undefined {
-  const bytes = read(fields.megabytes, megabyte);
-  const connections = read(fields.connections, 1);
-  const idleTimeoutMs = read(fields.idleMinutes, minuteMs);
+  const bytes = read(fields.megabytes, megabyte, 1, 1e15);
+  const connections = read(fields.connections, 1, 1, 1e9);
+  const idleTimeoutMs = read(fields.idleMinutes, minuteMs, 1000, 7 * 24 * 60 * minuteMs);
   if (Number.isNaN(bytes) || Number.isNaN(connections) || Number.isNaN(idleTimeoutMs)) {
     return undefined;
   }
@@ -38,9 +41,9 @@ export function budgetOf(fields: BudgetFields): Budget | null | undefined {
   return Object.keys(budget).length === 0 ? null : budget;
 }
 
-/** null when empty, NaN for what is no number above 0, else whole units. */
-function read(text: string, unit: number): number | null {
+/** null when empty, NaN for what is no number within the bounds of the schema, else whole units. */
+function read(text: string, unit: number, least: number, most: number): number | null {
   if (text.trim() === "") return null;
   const value = Math.round(Number(text) * unit);
-  return value > 0 && Number.isSafeInteger(value) ? value : NaN;
+  return value >= least && value <= most ? value : NaN;
 }

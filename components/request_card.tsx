@@ -10,7 +10,7 @@ import { AnswerFields } from "./answer_fields.tsx";
 import { BroadNotice } from "./broad_notice.tsx";
 import { CardHints } from "./card_hints.tsx";
 import { ChoiceMenu } from "./choice_menu.tsx";
-import { type AnswerChoice, chosenAnswer, firstTarget } from "./chosen_answer.ts";
+import { chosenAnswer, firstChoice } from "./chosen_answer.ts";
 import { ConfirmDialog } from "./confirm_dialog.tsx";
 import { isInert } from "./dashboard_model.ts";
 import { DenyButton } from "./deny_button.tsx";
@@ -43,12 +43,9 @@ const memoryKey = (appId: string) => `gatehouse.duration.${appId}`;
 /** One request, to be answered. */
 export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps): JSX.Element {
   const { view, ended, changed } = entry;
-  const [choice, setChoice] = useState<AnswerChoice>({
-    target: firstTarget(view),
-    custom: "",
-    duration: stage.dashboard.snapshot.value.cardDuration,
-    until: "",
-  });
+  const [choice, setChoice] = useState(() =>
+    firstChoice(view, stage.dashboard.snapshot.value.cardDuration)
+  );
   const [busy, setBusy] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const [error, setError] = useState<AdminError | null>(null);
@@ -92,7 +89,9 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
   const answer = (effect: AnswerBody["effect"], duration: Duration | null) => {
     if (duration === null) return Promise.resolve();
     const target = effect === "allow" ? chosen.target : view.target;
-    const body = { effect, target, duration, reviewToken: view.reviewToken };
+    const budget = effect === "allow" && chosen.budget;
+    const { reviewToken } = view;
+    const body = { effect, target, duration, reviewToken, ...(budget && { budget }) };
     return run(() => answerRequest(stage, view, body), { kind: "answered", id: view.id });
   };
   const allow = () => {
@@ -171,7 +170,8 @@ export function RequestCard({ entry, stage, nowMs, onEvent }: RequestCardProps):
                 class="large allow"
                 shortcut="a"
                 shown={`${view.reviewToken} ${ended}`}
-                inert={inert || chosen.target === "" || chosen.duration === null}
+                inert={inert || chosen.target === "" || chosen.duration === null ||
+                  chosen.budget === undefined}
                 onPress={() => {
                   if (stale) {
                     onEvent({ kind: "reread", id: view.id });

@@ -265,6 +265,8 @@ export const text = {
     wideEncrypted: "Allows {target}, encrypted, {duration}.",
     empty: "Write a target, or choose one above.",
     noTime: "Write a date and time that is still to come.",
+    noLimit: "Write each limit as a number above 0, or leave it empty.",
+    limit: "Limit: {limit}.",
   },
 
   card: {
@@ -671,6 +673,9 @@ export const text = {
     bytes: "{used} of {all} used",
     connections: "{used} of {all} connections used",
     idle: "closed after {span} without traffic",
+    bytesInAll: "{all} in all",
+    connectionsInAll: { one: "{n} connection in all", other: "{n} connections in all" },
+    cardHint: "Leave a field empty for no limit.",
     set: "Set a limit",
     setLabel: "Set a limit: {target} for {app}",
     fields: {

@@ -4,10 +4,12 @@ import type { RequestView } from "../../broker/schema/dashboard.ts";
 import type { CardDuration } from "../../broker/schema/settings.ts";
 import { AnswerFields } from "../../components/answer_fields.tsx";
 import { BroadNotice } from "../../components/broad_notice.tsx";
-import { type AnswerChoice, chosenAnswer, firstTarget } from "../../components/chosen_answer.ts";
+import { type AnswerChoice, chosenAnswer, firstChoice } from "../../components/chosen_answer.ts";
 import { durationClause } from "../../components/duration_text.ts";
 import { fillText } from "../../components/phrase.ts";
+import { PhraseView } from "../../components/phrase_view.tsx";
 import { plainText } from "../../components/plain_text.ts";
+import { previewSentence } from "../../components/preview.ts";
 import { CardHints } from "../../components/card_hints.tsx";
 import { appName } from "../../components/sentence.ts";
 import { targetText } from "../../components/target_text.ts";
@@ -30,12 +32,7 @@ export interface PlainAnswerFormProps {
 export function PlainAnswerForm(props: PlainAnswerFormProps): JSX.Element {
   const { view, question } = props;
   const choice: AnswerChoice = question.choice ??
-    {
-      target: firstTarget(view),
-      custom: "",
-      duration: props.cardDuration,
-      until: "",
-    };
+    firstChoice(view, props.cardDuration);
   return (
     <form class="group plain" method="post" action={`/requests/${view.id}`}>
       <input type="hidden" name="formToken" value={props.formToken} />
@@ -91,7 +88,9 @@ function FirstStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element {
 /** The same choice again, with what it opens; Cancel comes first. */
 function SecondStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element {
   const app = appName(view.app);
-  const { target, broad, duration } = chosenAnswer(view, choice, { nowMs, longestMs });
+  const chosen = chosenAnswer(view, choice, { nowMs, longestMs });
+  const { target, broad, duration } = chosen;
+  const preview = { ...chosen, capability: view.capability, app, broad: broad.length > 0 };
   const words = {
     target: targetText(target, view.capability),
     app,
@@ -101,10 +100,18 @@ function SecondStep({ view, nowMs, longestMs, choice }: StepProps): JSX.Element 
     <>
       <h2>{fillText(text.confirm.question, words)}</h2>
       <BroadNotice reasons={broad} />
+      <p class="preview">
+        <PhraseView
+          phrase={previewSentence({ ...preview, encrypted: view.secureTransport }, nowMs)}
+        />
+      </p>
       <input type="hidden" name="target" value={choice.target} />
       <input type="hidden" name="custom" value={choice.custom} />
       <input type="hidden" name="duration" value={choice.duration} />
       <input type="hidden" name="until" value={choice.until} />
+      <input type="hidden" name="megabytes" value={choice.megabytes} />
+      <input type="hidden" name="connections" value={choice.connections} />
+      <input type="hidden" name="idleMinutes" value={choice.idleMinutes} />
       <input type="hidden" name="confirmed" value="yes" />
       <div class="actions">
         <a class="button large" href={`/requests/${view.id}`}>{text.confirm.cancel}</a>

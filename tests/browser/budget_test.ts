@@ -51,3 +51,67 @@ Deno.test("a limit is set in the row, what is used is told live, and the connect
     await dashboard.stop();
   }
 });
+
+Deno.test("a limit is set on the card: the preview says it, the answer carries it", async () => {
+  const dashboard = await DashboardServer.start();
+  const browser = await launchBrowser();
+  try {
+    const mail = await dashboard.addApp("Mail");
+    await dashboard.ask(mail, "imap.example.com:993");
+    const viewport = { width: 1280, height: 1000 };
+    const page = await dashboard.open(await dashboard.signedIn(browser, { viewport }), "/");
+    const card = page.getByRole("article");
+    await card.getByText("Set a limit").click();
+    await card.getByLabel("Megabytes in all").fill("-1");
+    await card.getByText("Write each limit as a number above 0").waitFor();
+    await card.locator("button.allow[aria-disabled=true]").waitFor();
+    await card.getByLabel("Megabytes in all").fill("2.5");
+    await card.getByLabel("Minutes without traffic").fill("5");
+    await card.getByText("Limit: 2.5 MB in all, closed after 5 minutes without traffic.").waitFor();
+    await page.waitForFunction(() =>
+      document.querySelector(".card button.allow:not([aria-disabled])")
+    );
+    await card.locator("button.allow").click();
+    await page.locator(".last-place").getByText(/^Allowed imap\.example\.com/).waitFor();
+    const [grant] = [...dashboard.broker.store.list("grant")];
+    assert.deepEqual(grant?.budget, { bytes: 2_500_000, idleTimeoutMs: 300_000 });
+  } finally {
+    await browser.close();
+    await dashboard.stop();
+  }
+});
+
+Deno.test("a limit is set without script as well, and outlasts the second step of a broad answer", async () => {
+  const dashboard = await DashboardServer.start();
+  const browser = await launchBrowser();
+  try {
+    const mail = await dashboard.addApp("Mail");
+    const request = await dashboard.ask(mail, "*.example.com:22");
+    const context = await dashboard.signedIn(browser, { javaScriptEnabled: false });
+    const page = await context.newPage();
+    const path = `${dashboard.origin}/requests/${request.id}`;
+    const form = page.locator("form.plain");
+    const fill = async (connections: string) => {
+      await page.goto(path);
+      await form.getByText("Set a limit").click();
+      await form.getByLabel("Connections in all").fill(connections);
+      await form.getByRole("button", { name: "Allow", exact: true }).click();
+    };
+    await fill("2000000000");
+    // Said before the second step, which would ask about what can't be.
+    await page.waitForURL(/problem=/);
+    const problem = await form.getByRole("alert").innerText();
+    assert.equal(problem, "Write each limit as a number above 0, or leave it empty.");
+    assert.deepEqual([...dashboard.broker.store.list("grant")], []);
+    await fill("3");
+    await page.waitForURL(/confirm=/);
+    assert.match(await form.innerText(), /Limit: 3 connections in all\./);
+    await page.getByRole("button", { name: /^Allow .* for Mail/ }).click();
+    await page.waitForURL(/done=allowed/);
+    const [grant] = [...dashboard.broker.store.list("grant")];
+    assert.deepEqual(grant?.budget, { connections: 3 });
+  } finally {
+    await browser.close();
+    await dashboard.stop();
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { budgetLine } from "../../components/budget_control.tsx";
-import { budgetOf, fieldsOf } from "../../components/budget_fields.ts";
-import type { Budget } from "../../broker/schema/budget.ts";
+import { type BudgetFields, budgetOf, fieldsOf } from "../../components/budget_fields.ts";
+import { Budget } from "../../broker/schema/budget.ts";
 import { imapGrant } from "./shown_views.ts";
 
 Deno.test("a budget goes into the fields and comes back", () => {
@@ -13,6 +13,26 @@ Deno.test("a budget goes into the fields and comes back", () => {
   ];
   for (const budget of rows) assert.deepEqual(budgetOf(fieldsOf(budget)), budget);
   assert.equal(budgetOf(fieldsOf(undefined)), null);
+});
+
+Deno.test("the fields take exactly what a broker takes", () => {
+  const empty = fieldsOf(undefined);
+  const rows: [keyof BudgetFields, string, boolean][] = [
+    ["megabytes", "0.000001", true],
+    ["megabytes", "1000000000", true],
+    ["megabytes", "1000000001", false],
+    ["connections", "1000000000", true],
+    ["connections", "1000000001", false],
+    ["idleMinutes", String(1 / 60), true],
+    ["idleMinutes", "0.01", false],
+    ["idleMinutes", "10080", true],
+    ["idleMinutes", "10081", false],
+  ];
+  for (const [field, value, isTaken] of rows) {
+    const budget = budgetOf({ ...empty, [field]: value });
+    assert.equal(budget !== undefined, isTaken, `${field} ${value}`);
+    if (budget) assert.ok(Budget.safeParse(budget).success, `${field} ${value}`);
+  }
 });
 
 Deno.test("what is no number above 0 is no budget", () => {

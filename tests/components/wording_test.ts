@@ -1,11 +1,12 @@
 /** What the dashboard says of requests, targets, durations, times and amounts. @module */
 import assert from "node:assert/strict";
 import type { BroadReason, RequestView } from "../../broker/schema/dashboard.ts";
+import type { Budget } from "../../broker/schema/budget.ts";
 import type { Capability } from "../../broker/schema/capability.ts";
 import { BroadReason as BroadReasons } from "../../broker/schema/dashboard.ts";
 import type { Duration } from "../../broker/schema/duration.ts";
 import { bytesText, rateText } from "../../components/bytes_text.ts";
-import { chosenAnswer } from "../../components/chosen_answer.ts";
+import { chosenAnswer, firstChoice } from "../../components/chosen_answer.ts";
 import { broadConsequences, consequences } from "../../components/consequence.ts";
 import { emptyTruth, pageTitle } from "../../components/counts.ts";
 import {
@@ -314,6 +315,15 @@ Deno.test("the preview restates target and duration, and says only where that is
     say({ target: "*:993", broad: true }),
     "Allows any host, port 993, until Mail closes.",
   );
+  const limited = (budget: Budget | null | undefined) =>
+    phraseText(previewSentence({ ...answer, budget }, nowMs));
+  assert.equal(limited(null), say({}));
+  assert.equal(
+    limited({ bytes: 5_000_000, connections: 1, idleTimeoutMs: 300_000 }),
+    "Allows imap.example.com:993 only, until Mail closes. " +
+      "Limit: 5.0 MB in all, 1 connection in all, closed after 5 minutes without traffic.",
+  );
+  assert.equal(limited(undefined), "Write each limit as a number above 0, or leave it empty.");
   const encrypted = { encrypted: true };
   assert.equal(
     phraseText(previewSentence({ ...answer, ...encrypted }, nowMs)),
@@ -362,16 +372,21 @@ Deno.test("a card's fields: an offered target, one written by hand, and one no l
     choices: [{ target: "a.example:80", broad: [] }, { target: "a.example:*", broad }],
   });
   const read = (target: string, custom = "") =>
-    chosenAnswer(view, { target, custom, duration: "once", until: "" }, { nowMs, longestMs: null });
+    chosenAnswer(view, { ...firstChoice(view, "once"), target, custom }, {
+      nowMs,
+      longestMs: null,
+    });
   assert.deepEqual(read("a.example:*"), {
     target: "a.example:*",
     broad,
     duration: { kind: "once" },
+    budget: null,
   });
   assert.deepEqual(read("custom", "a.example:25"), {
     target: "a.example:25",
     broad,
     duration: { kind: "once" },
+    budget: null,
   });
   assert.equal(read("b.example:80").target, "a.example:80");
 });

@@ -79,10 +79,13 @@ async function perform(broker: Broker, id: RequestId, form: URLSearchParams): Pr
     case "allow": {
       const { target, broad, ...chosen } = chosenAnswer(view, choice, { nowMs, longestMs });
       const duration = written(chosen.duration);
+      const { budget } = chosen;
+      if (budget === undefined) throw new ActionError("invalid-body", text.preview.noLimit);
       if (broad.length > 0 && form.get("confirmed") !== "yes") {
         return `/requests/${id}?${new URLSearchParams({ ...choice, confirm: "" })}`;
       }
-      await answerRequest(broker, id, { effect: "allow", target, duration, reviewToken });
+      const limited = { duration, reviewToken, ...(budget && { budget }) };
+      await answerRequest(broker, id, { effect: "allow", target, ...limited });
       return "/?done=allowed";
     }
     case "later":
@@ -115,5 +118,8 @@ function readChoice(fields: URLSearchParams): AnswerChoice {
     custom: fields.get("custom")?.trim() ?? "",
     duration: isDurationChoice(duration) ? duration : defaultDuration,
     until: fields.get("until") ?? "",
+    megabytes: fields.get("megabytes") ?? "",
+    connections: fields.get("connections") ?? "",
+    idleMinutes: fields.get("idleMinutes") ?? "",
   };
 }
