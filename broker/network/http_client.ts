@@ -13,6 +13,9 @@ export const connectTimeoutMs = 20_000;
 /** How long a server may take to answer once it has the whole request. */
 export const headTimeoutMs = 60_000;
 
+/** How many interim answers (RFC 9110, section 15.2) a server may send before its answer. */
+const maxInterimAnswers = 16;
+
 /** How long a connection is kept for the next request. */
 const keepAliveMs = 10_000;
 /** How many connections one app has to one server. */
@@ -25,6 +28,8 @@ export interface PooledHttpClientParts {
   clock: Pick<Clock, "setTimer" | "nowMs">;
   /** Dials, and verifies certificates. */
   dialer: Dialer;
+  /** How long a server may take to answer once it has the whole request; {@link headTimeoutMs} unless a test sets another. */
+  headTimeoutMs?: number;
 }
 
 /** The connections of one app to one server at addresses that were decided on. */
@@ -57,6 +62,7 @@ export class PooledHttpClient implements HttpClient {
         body: body as never,
         signal,
         responseHeaders: "raw",
+        onInfo: patience(),
       });
       // Whatever the body becomes, its faults are met where it is read.
       answer.body.on("error", () => {});
@@ -115,7 +121,7 @@ export class PooledHttpClient implements HttpClient {
         pipelining: 1,
         allowH2: true,
         maxHeaderSize: maxHeadBytes,
-        headersTimeout: headTimeoutMs,
+        headersTimeout: this.#parts.headTimeoutMs ?? headTimeoutMs,
         // How fast a body has to come is for `boundedBody` to say, which knows when its reader waits.
         bodyTimeout: 0,
         keepAliveTimeout: keepAliveMs,
@@ -142,6 +148,16 @@ export class PooledHttpClient implements HttpClient {
       if (this.#servers.size < maxPools) return;
     }
   }
+}
+
+/** Takes so many interim answers, and no more: a server could send them for ever. */
+function patience(): () => void {
+  let taken = 0;
+  return () => {
+    if (++taken > maxInterimAnswers) {
+      throw badResponse("The server answers without coming to an end.");
+    }
+  };
 }
 
 function pairs(raw: readonly string[]): [string, string][] {
