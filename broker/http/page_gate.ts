@@ -9,6 +9,9 @@ import type { State } from "./state.ts";
 
 const signInPage = "/sign-in";
 
+/** What a form without script leaves in the query for the page that follows it: what came of it, what to confirm. */
+const ownWords = ["done", "problem", "confirm"];
+
 /** Lets a signed-in browser through to the pages, and sends every other to the sign-in page. */
 export function pageGate(): Middleware<State> {
   return async (ctx) => {
@@ -21,6 +24,8 @@ export function pageGate(): Middleware<State> {
         ? await ctx.next()
         : ctx.redirect(signInPage, 303);
     }
+    const own = reads ? withoutForeignWords(ctx) : null;
+    if (own !== null) return ctx.redirect(own, 303);
     if (!reads) {
       try {
         ctx.state.form = await readSignedForm(ctx);
@@ -49,6 +54,19 @@ function isNavigation(headers: Headers): boolean {
   if (site === null || site === "none" || site === "same-origin") return true;
   return headers.get("sec-fetch-mode") === "navigate" &&
     headers.get("sec-fetch-dest") === "document";
+}
+
+/**
+ * Where to go instead when a link from elsewhere would have a page say what was done, or what to confirm: whoever asks could
+ * speak to the person in Gatehouse's name. Null when there is nothing of that.
+ */
+function withoutForeignWords({ req, url }: Context<State>): string | null {
+  const site = req.headers.get("sec-fetch-site");
+  if (site === null || site === "same-origin") return null;
+  const query = new URLSearchParams(url.searchParams);
+  for (const name of ownWords) query.delete(name);
+  if (query.size === url.searchParams.size) return null;
+  return query.size === 0 ? url.pathname : `${url.pathname}?${query}`;
 }
 
 /** @throws ActionError `origin-not-allowed`, `secret-missing`, and those of `readForm`. */
