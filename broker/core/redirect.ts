@@ -28,8 +28,10 @@ export function redirectLocation(
 /** What describes a body, and goes when the body does (Fetch, "request-body-header name"). */
 const ofBody = /^content-(encoding|language|location|type|disposition|digest)$/;
 /** What was meant for one origin: credentials, and what apps name them. */
-const ofOrigin =
-  /^(authorization|api-?key|private-token|x-.*(auth|token|key|secret|session|csrf).*)$/;
+const ofOrigin = new RegExp(
+  "^(authorization|api-?key|private-token|mcp-session-id|lock-token|if|" +
+    "x-.*(auth|token|key|secret|session|csrf|passw|credential|jwt|cookie|signature).*)$",
+);
 
 /**
  * The request after a redirect, or the sentence that says why it is not followed.

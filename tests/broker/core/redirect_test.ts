@@ -100,7 +100,8 @@ Deno.test("what describes a body goes when the body does, and stays when it does
 Deno.test("credentials stay with the origin that they were meant for", () => {
   const secrets = [
     ...["authorization", "api-key", "apikey", "private-token", "x-auth-token", "x-api-key"],
-    ...["x-csrf", "x-goog-session", "x-amz-secret"],
+    ...["x-csrf", "x-goog-session", "x-amz-secret", "mcp-session-id", "lock-token", "if"],
+    ...["x-password", "x-user-credential", "x-jwt-assertion", "x-cookie", "x-hub-signature"],
   ];
   const headers = [...secrets, "accept", "x-trace"].map((name) => [name, "v"] as [string, string]);
   for (
