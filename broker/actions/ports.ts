@@ -340,6 +340,7 @@ export interface Udp {
   bind(options: BindUdpOptions): Promise<UdpSocket>;
 }
 
+/** The server that a preflight is to be sent to. */
 export interface CorsAsk {
   /** The name that the app gave; null when it gave an address. */
   readonly name: string | null;
@@ -569,11 +570,11 @@ export interface Broker {
   readonly resolver: Resolver;
   readonly dialer: Dialer;
   readonly udp: Udp;
+  readonly binder: Binder;
   readonly corsProbe: CorsProbe;
   readonly http: HttpClient;
   readonly sites: SiteFetcher;
   readonly machine: Machine;
   readonly network: NetworkProbe;
-  readonly binder: Binder;
   readonly log: Log;
 }
