@@ -205,6 +205,10 @@ export type FetchQuery = z.infer<typeof FetchQuery>;
 export const NetworkQuery = z.strictObject({
   reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
   userActivation: z.stringbool().default(false),
+  ancestors: z.string().max(4096).optional().meta({
+    description:
+      "The origins of the pages around the app's page, the nearest first, with spaces between",
+  }),
 });
 /** `GET /network`. */
 export type NetworkQuery = z.infer<typeof NetworkQuery>;

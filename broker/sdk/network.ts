@@ -44,9 +44,11 @@ export class Network extends EventTarget {
    */
   async get({ reason, signal }: NetworkAskOptions = {}): Promise<NetworkFacts> {
     const api = await this.#api();
+    const frame = api.environment.frame();
     const query = new URLSearchParams({
       ...(reason !== undefined && { reason }),
       ...(api.environment.userActivation() && { userActivation: "true" }),
+      ...(frame && { ancestors: frame.ancestors.join(" ") }),
     });
     return await api.call<NetworkFacts>("GET", `/network?${query}`, { signal });
   }
