@@ -9,7 +9,7 @@ const directions: Record<string, { rooms: string[]; packages: RegExp }> = {
   "broker/schema": { rooms: [], packages: /^zod$/ },
   "broker/core": {
     rooms: ["broker/schema"],
-    packages: /^(fast-png|fflate|ipaddr\.js|jsonc-parser|tldts)$/,
+    packages: /^(fast-png|fflate|ipaddr\.js|jsonc-parser|tldts|tough-cookie)$/,
   },
   "broker/actions": { rooms: ["broker/schema", "broker/core"], packages: /^node:url$/ },
   "broker/stores": {

@@ -3,6 +3,7 @@ import type { AppExport } from "../schema/app_export.ts";
 import type { HistoryEntry } from "../schema/history.ts";
 import type { AppId } from "../schema/ids.ts";
 import { appView } from "./app_view.ts";
+import { cookieSites } from "./cookie_sites.ts";
 import { findApp } from "./find_app.ts";
 import type { Broker } from "./ports.ts";
 
@@ -31,6 +32,7 @@ export async function exportApp(broker: Broker, appId: AppId): Promise<AppExport
     grantUses: grants.flatMap(({ id }) => store.get("grantUse", id)?.record ?? []),
     requests: [...store.list("request")].filter((request) => request.appId === appId),
     embargoes: [...store.list("embargo")].filter((embargo) => embargo.appId === appId),
+    cookies: cookieSites(broker, appId).sites,
     sessions: [...sessions.list()].map(({ session }) => session)
       .filter((session) => session.appId === appId),
     history,

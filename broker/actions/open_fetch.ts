@@ -5,8 +5,10 @@ import { FetchWishError, mayHaveBody, readFetchUrl, readMethod } from "../core/f
 import { followRedirect, type Hop, maxRedirects, redirectLocation } from "../core/redirect.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { SessionError } from "../schema/session.ts";
+import { cookiesFor } from "./app_cookies.ts";
 import { FetchPlace } from "./fetch_place.ts";
 import type { FetchAsk, OpenFetch } from "./fetch_session.ts";
+import { keepCookies } from "./keep_cookies.ts";
 import { type Broker, ConnectError, type HttpAnswer } from "./ports.ts";
 import { denied } from "./refused_connection.ts";
 import type { SocketEvents } from "./socket_session.ts";
@@ -32,6 +34,7 @@ export async function openFetch(
       const addresses = await place.enter(hop.url);
       const answer = await send(broker, appId, hop, addresses, place, ask);
       place.reached(answer);
+      if (ask.wish.credentials === "include") await keep(broker, appId, hop, answer);
       const location = redirectLocation(answer.status, answer.headers);
       if (location === null || redirect === "manual") {
         return give(place, hop, answer, redirects > 0);
@@ -50,6 +53,20 @@ export async function openFetch(
     const why = place.signal.aborted ? place.signal.reason : fault;
     place.end(why instanceof ConnectError ? why.error : null);
     throw why;
+  }
+}
+
+/** Keeps what an answer sets. One that can't be written down is still an answer. */
+async function keep(
+  broker: Broker,
+  appId: AppId,
+  { url }: Hop,
+  { headers }: HttpAnswer,
+): Promise<void> {
+  try {
+    await keepCookies(broker, appId, url, headers);
+  } catch (fault) {
+    broker.log.error("cookies-not-kept", fault, { appId });
   }
 }
 
@@ -74,8 +91,9 @@ async function send(
   { url, method, headers, hasBody }: Hop,
   addresses: readonly string[],
   place: FetchPlace,
-  { body }: FetchAsk,
+  { body, wish }: FetchAsk,
 ): Promise<HttpAnswer> {
+  const cookies = wish.credentials === "include" ? cookiesFor(broker, appId, url) : null;
   const has = (name: string) => headers.some(([other]) => other === name);
   return await broker.http.exchange({
     appId,
@@ -88,6 +106,7 @@ async function send(
       // A part of what is compressed could not be read.
       ["accept-encoding", has("range") ? "identity" : acceptedCodings],
       ...headers,
+      ...(cookies === null ? [] : [["cookie", cookies] as const]),
     ],
     body: hasBody && body !== null ? place.counting(body) : null,
     limits: defaultBodyLimits,

@@ -6,6 +6,7 @@
  */
 import type { App } from "../schema/app.ts";
 import type { BlockedHost } from "../schema/blocked_host.ts";
+import type { CookieJar } from "../schema/cookie_jar.ts";
 import type { Embargo } from "../schema/embargo.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { GrantUse } from "../schema/grant_use.ts";
@@ -56,6 +57,8 @@ export interface Records {
   /** One record for each app that has an icon, with the app's id. */
   icon: AppIcon;
   blockedHost: BlockedHost;
+  /** One record for each app that keeps cookies, with the app's id. */
+  cookieJar: CookieJar;
   signIn: SignIn;
   /** One record, with the id `settings`. */
   settings: Settings;

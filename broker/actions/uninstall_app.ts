@@ -68,6 +68,7 @@ async function removeNext(
           { noun: "app", id: appId },
           { noun: "manifest", id: appId },
           { noun: "icon", id: appId },
+          { noun: "cookieJar", id: appId },
           ...requestsOf(broker, appId).slice(0, maxAtOnce).map(removal),
           ...embargoesOf(broker, appId).slice(0, maxAtOnce),
         ],

@@ -39,6 +39,7 @@ import {
   RevokeResult,
   SessionView,
 } from "../schema/dashboard.ts";
+import { CookieSites } from "../schema/cookie_jar.ts";
 import { Grant } from "../schema/grant.ts";
 import { GrantsFile, ImportBody, ImportResult } from "../schema/grants_file.ts";
 import { HistorySeq } from "../schema/history.ts";
@@ -259,6 +260,30 @@ export const adminOperations: readonly Operation[] = [
     access: "person",
     params: appParams,
     answers: [{ status: 200, schema: RevokeResult, description: "What ended with it." }],
+  },
+  {
+    method: "GET",
+    path: "/admin/v1/apps/{id}/cookies",
+    summary: "What an app keeps of cookies, by domain, without their values",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: CookieSites, description: "The cookies that are good now." }],
+  },
+  {
+    method: "DELETE",
+    path: "/admin/v1/apps/{id}/cookies",
+    summary: "Forget all cookies that an app keeps",
+    access: "person",
+    params: appParams,
+    answers: [{ status: 200, schema: CookieSites, description: "None." }],
+  },
+  {
+    method: "DELETE",
+    path: "/admin/v1/apps/{id}/cookies/{domain}",
+    summary: "Forget the cookies that an app keeps of one domain",
+    access: "person",
+    params: { ...appParams, domain: HostText },
+    answers: [{ status: 200, schema: CookieSites, description: "What is left." }],
   },
   {
     method: "POST",

@@ -195,6 +195,9 @@ export const FetchQuery = z.strictObject({
     description: "The method; that of the call when absent",
   }),
   redirect: FetchWish.shape.redirect,
+  credentials: FetchWish.shape.credentials.meta({
+    description: "Whether the app's own cookies go with it, and are kept of its answer",
+  }),
   reason: ReasonText.optional().meta({ description: "Why the app asks, plain text" }),
   userActivation: z.stringbool().default(false),
 });

@@ -1,6 +1,7 @@
 /** Everything that is held about an app, as one document. @module */
 import { z } from "zod";
 import { Credential } from "./app.ts";
+import { CookieSite } from "./cookie_jar.ts";
 import { AppView } from "./dashboard.ts";
 import { Embargo } from "./embargo.ts";
 import { Grant } from "./grant.ts";
@@ -22,6 +23,8 @@ export const AppExport = z.strictObject({
   grantUses: z.array(GrantUse),
   requests: z.array(AccessRequest),
   embargoes: z.array(Embargo),
+  /** Without their values: nobody can sign in by this. */
+  cookies: z.array(CookieSite),
   /** Those that are open. */
   sessions: z.array(Session),
   /** The newest first. */

@@ -16,12 +16,19 @@ export const RedirectMode = z.enum(["follow", "error", "manual"]);
 /** What to do with a redirect. */
 export type RedirectMode = z.infer<typeof RedirectMode>;
 
+/** Whether cookies go and are kept: those of the app's own jar, never the browser's. */
+export const CredentialsMode = z.enum(["omit", "include"]);
+/** Whether cookies go and are kept. */
+export type CredentialsMode = z.infer<typeof CredentialsMode>;
+
 /** What an app wants to have fetched. The body comes apart. */
 export const FetchWish = z.strictObject({
   url: z.string().min(1).max(maxUrlLength),
   method: z.string().min(1).max(32).default("GET"),
   headers: z.array(HeaderPair).max(64).default([]),
   redirect: RedirectMode.default("follow"),
+  /** `omit` when absent. */
+  credentials: CredentialsMode.optional(),
   reason: ReasonText.optional(),
   userActivation: z.boolean().default(false),
   /** The pages around the app's page; absent when it is a tab of its own. */

@@ -33,6 +33,8 @@ export const historyKinds = [
   "session-closed",
   "host-blocked",
   "host-unblocked",
+  "cookies-kept",
+  "cookies-cleared",
   "mode-changed",
   "policy-loaded",
   "policy-rejected",

@@ -87,7 +87,7 @@ function openFrame(
   gatehouse: Gatehouse,
   request: Request,
   hasBody: boolean,
-  { reason }: FetchOptions,
+  { reason, credentials }: FetchOptions,
 ): FetchOpenFrame {
   const frame = gatehouse.environment.frame();
   const open: FetchOpenFrame = {
@@ -96,6 +96,8 @@ function openFrame(
     method: request.method,
     headers: [...request.headers],
     redirect: request.redirect,
+    // Not every platform shows them on a `Request`.
+    ...((credentials ?? request.credentials) === "include" && { credentials: "include" }),
     hasBody,
     credit: windowBytes,
     ...(reason !== undefined && { reason: reason.slice(0, longestReason) }),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Noun, Put, Records } from "../actions/ports.ts";
 import { App } from "../schema/app.ts";
 import { BlockedHost } from "../schema/blocked_host.ts";
+import { CookieJar } from "../schema/cookie_jar.ts";
 import { Embargo } from "../schema/embargo.ts";
 import { Grant } from "../schema/grant.ts";
 import { GrantUse } from "../schema/grant_use.ts";
@@ -20,6 +21,7 @@ const schemas: { [N in Noun]: z.ZodType<Records[N]> } = {
   manifest: AppManifest,
   icon: AppIcon,
   blockedHost: BlockedHost,
+  cookieJar: CookieJar,
   signIn: SignIn,
   settings: Settings,
 };
@@ -33,6 +35,7 @@ const nounNames: Record<Noun, string> = {
   manifest: "manifest of app",
   icon: "icon of app",
   blockedHost: "blocked host",
+  cookieJar: "cookies of app",
   signIn: "sign-in",
   settings: "record",
 };

@@ -1,5 +1,6 @@
 /** `/apps/[id]`: one app: identity, what can be done to it, its permissions, connections and history. @module */
 import { page } from "fresh";
+import { cookieSites } from "../../broker/actions/cookie_sites.ts";
 import { dashboardSnapshot } from "../../broker/actions/dashboard_snapshot.ts";
 import { readId } from "../../broker/http/read_body.ts";
 import { manifestView } from "../../broker/actions/manifest_view.ts";
@@ -10,6 +11,7 @@ import { createDashboard } from "../../components/dashboard_model.ts";
 import { fillText } from "../../components/phrase.ts";
 import { appName } from "../../components/sentence.ts";
 import { text } from "../../components/text.ts";
+import AppCookies from "../../islands/app_cookies.tsx";
 import AppControls from "../../islands/app_controls.tsx";
 import AppManifest from "../../islands/app_manifest.tsx";
 import ConnectionList from "../../islands/connection_list.tsx";
@@ -28,12 +30,13 @@ export const handler = define.handlers({
     const snapshot = await dashboardSnapshot(broker, { page: "app", appId });
     const known = snapshot.apps.some(({ id }) => id === appId);
     const manifest = known ? manifestView(broker, appId) : { manifest: null };
-    return page({ appId, snapshot, manifest }, { status: known ? 200 : 404 });
+    const cookies = known ? cookieSites(broker, appId) : { sites: [] };
+    return page({ appId, snapshot, manifest, cookies }, { status: known ? 200 : 404 });
   },
 });
 
 export default define.page<typeof handler>(({ data }) => {
-  const { appId, manifest, snapshot } = data;
+  const { appId, cookies, manifest, snapshot } = data;
   const dashboard = createDashboard(snapshot);
   const app = snapshot.apps.find(({ id }) => id === appId);
   const title = app === undefined ? text.pages.apps : appName(app);
@@ -54,6 +57,7 @@ export default define.page<typeof handler>(({ data }) => {
         <h2 id="connections">{text.apps.connections}</h2>
         <ConnectionList dashboard={dashboard} appId={appId} />
       </section>
+      <AppCookies dashboard={dashboard} appId={appId} view={cookies} />
       {app !== undefined && <AppIdentity app={app} nowMs={snapshot.nowMs} />}
       {app !== undefined && <AppManifest dashboard={dashboard} appId={appId} view={manifest} />}
       <section aria-labelledby="history">
