@@ -40,8 +40,8 @@ export default function AppCookies(
   return (
     <section aria-labelledby="cookies">
       <h2 id="cookies">{words.heading}</h2>
+      <p class="muted">{words.hint}</p>
       <div class="group">
-        <p class="note">{words.hint}</p>
         <ul class="controls">
           {sites.map(({ domain, cookies }) => (
             <li key={domain} data-cookies={domain}>

@@ -377,3 +377,19 @@ Deno.test("nobody listens, no route, no address: each says so without an address
   assert.ok(!/127|name\.example/.test(error.message));
   await client.close();
 });
+
+Deno.test("a proxy that the environment names is not used", async () => {
+  const server = createServer((_, outgoing) => outgoing.end("direct"));
+  await against(server, async (port, client) => {
+    // Nobody listens there: whoever went by it would fail.
+    const names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    for (const name of names) Deno.env.set(name, "http://127.0.0.1:9");
+    try {
+      await assert.rejects(fetch(`http://127.0.0.1:${port}/`), "the environment is in force");
+      const { body } = await client.exchange(ask(`http://127.0.0.1:${port}/`));
+      assert.equal(await read(body), "direct");
+    } finally {
+      for (const name of names) Deno.env.delete(name);
+    }
+  });
+});
