@@ -221,7 +221,7 @@ export function narrowGrant(
         app: appPart(grant.appName),
         closed: closedText(closedSessions.length),
       }),
-      undo: { kind: "restore", grantIds: [revoked], revokes: [narrow.id] },
+      undo: { kind: "restore", grantIds: [revoked] },
     };
   });
 }
@@ -229,14 +229,14 @@ export function narrowGrant(
 /** Gives a permission another limit, or none. */
 export function setBudget(stage: Stage, grant: GrantView, budget: Budget | null): Promise<void> {
   return act(stage, async () => {
-    const { revoked, grant: next, closedSessions } = await stage.client.setBudget(grant.id, budget);
+    const { revoked, closedSessions } = await stage.client.setBudget(grant.id, budget);
     return {
       phrase: fillPhrase(budget ? text.last.limited : text.last.unlimited, {
         target: strong(targetText(grant.target, grant.capability)),
         app: appPart(grant.appName),
         closed: closedText(closedSessions.length),
       }),
-      undo: { kind: "restore", grantIds: [revoked], revokes: [next.id] },
+      undo: { kind: "restore", grantIds: [revoked] },
     };
   });
 }
@@ -388,8 +388,6 @@ export function undoLast(stage: Stage, undo: Undo): Promise<void> {
       const ids = undo.grantIds.slice(from, from + idsAtOnce);
       await (undo.kind === "revoke" ? stage.client.revoke(ids) : stage.client.restoreMany(ids));
     }
-    // Only now, so that what both allow is not closed in between.
-    if (undo.revokes) await stage.client.revoke(undo.revokes);
     return { phrase: [text.last.undone] };
   });
 }

@@ -2,6 +2,7 @@
 import type {
   DashboardChange,
   DashboardSnapshot,
+  GrantView,
   HistoryRow,
   SessionView,
 } from "../broker/schema/dashboard.ts";
@@ -30,7 +31,7 @@ export function applyChange(
     hostAccess: change.hostAccess ?? snapshot.hostAccess,
     siteAccess: change.siteAccess ?? snapshot.siteAccess,
     blockedHosts: change.blockedHosts ?? snapshot.blockedHosts,
-    grants: merge(snapshot.grants, change.grants, change.removedGrants),
+    grants: mergeGrants(snapshot.grants, change.grants, change.removedGrants),
     sessions: mergeSessions(snapshot.sessions, change),
     liveCounts: change.liveCounts ?? snapshot.liveCounts,
     history: mergeHistory(snapshot.history, change.history),
@@ -49,6 +50,26 @@ function merge<Item extends { readonly id: string }>(
   for (const id of removed) byId.delete(id);
   for (const item of put) byId.set(item.id, item);
   return [...byId.values()];
+}
+
+/** A grant in the place of another, and one that comes back to its own, stands where that stood. */
+function mergeGrants(
+  grants: GrantView[],
+  put: readonly GrantView[] = [],
+  removed: readonly string[] = [],
+): GrantView[] {
+  if (put.length === 0 || removed.length === 0) return merge(grants, put, removed);
+  const gone = new Set(removed);
+  const standing = new Set(grants.map(({ id }) => id));
+  const taking = put.filter(({ id }) => !standing.has(id));
+  const places = grants.map((grant) => {
+    const isGone = gone.has(grant.id);
+    const next = taking.find(({ id, replaces }) =>
+      isGone && (replaces === grant.id || grant.replaces === id)
+    );
+    return next ?? grant;
+  });
+  return merge(places, put, removed);
 }
 
 /** Closed rows stay a while. A closed session no longer says what allowed it, once that was revoked: its row still does. */

@@ -12,8 +12,6 @@ export type StreamState = "connecting" | "live" | "lost" | "signed-out";
 export interface Undo {
   readonly kind: "revoke" | "restore";
   readonly grantIds: readonly GrantId[];
-  /** What came into the place of what is restored, and goes again. */
-  readonly revokes?: readonly GrantId[];
 }
 
 /** The last thing that the person did here, or that did not work. */

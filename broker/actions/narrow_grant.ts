@@ -37,6 +37,7 @@ export async function narrowGrant(
       target: narrowedTarget(wide, target),
       createdAtMs: broker.clock.nowMs(),
       requestId: null,
+      replaces: id,
     };
     narrow.spaces = grantedSpaces(broker, narrow.capability, narrow.target)
       .filter((space) => wide.spaces.includes(space));

@@ -1,6 +1,7 @@
 /** Undo of many revocations at once: each by the newest entry of the history that tells of its end. @module */
-import { restorableGrant } from "../core/restorable_grant.ts";
+import { restorableGrant, useAtEnd } from "../core/restorable_grant.ts";
 import type { RestoreResult } from "../schema/admin_api.ts";
+import type { BudgetUse } from "../schema/budget.ts";
 import type { Grant } from "../schema/grant.ts";
 import type { GrantId } from "../schema/ids.ts";
 import { ActionError } from "./action_error.ts";
@@ -8,8 +9,9 @@ import type { Batch, Broker } from "./ports.ts";
 import { restoring } from "./restore_grant.ts";
 import { transact } from "./transact.ts";
 
-// The store takes 1,000 changes in one commit; each grant is a record, its use, and a line of history.
-const maxAtOnce = 300;
+// The store takes 1,000 changes in one commit; each grant is a record, its use, and a line of history, and may have another
+// one in its place, which is one record and one line more.
+const maxAtOnce = 180;
 
 /**
  * Grants again what was revoked. What can't be brought back is told, and keeps none of the others back.
@@ -35,24 +37,30 @@ export async function restoreGrants(
 interface Ended {
   readonly id: GrantId;
   readonly grant: Grant | undefined;
+  /** What was used of its budget; null where that is not known. */
+  readonly use: BudgetUse | null;
 }
 
 async function endedGrant({ store, clock }: Broker, id: GrantId): Promise<Ended> {
   const kinds = ["grant-revoked", "grant-expired"] as const;
   const [entry] = await store.history({ grantId: id, kinds, limit: 1 });
-  return { id, grant: entry && restorableGrant(entry, clock.nowMs()) };
+  return {
+    id,
+    grant: entry && restorableGrant(entry, clock.nowMs()),
+    use: entry ? useAtEnd(entry) : null,
+  };
 }
 
 function restoreTogether(broker: Broker, ended: readonly Ended[]): Promise<RestoreResult> {
   return transact<RestoreResult>(broker, () => {
     const result: RestoreResult = { restored: [], failed: [] };
     const batches: Batch[] = [];
-    for (const { id, grant } of ended) {
+    for (const { id, grant, use } of ended) {
       try {
         if (broker.store.get("grant", id)) result.restored.push(id);
         else if (!grant) throw new ActionError("not-found", "This can't be undone any more.");
         else {
-          batches.push(restoring(broker, grant));
+          batches.push(restoring(broker, grant, use));
           result.restored.push(id);
         }
       } catch (fault) {
@@ -68,6 +76,7 @@ function restoreTogether(broker: Broker, ended: readonly Ended[]): Promise<Resto
 function allOf(batches: readonly Batch[]): Batch {
   return {
     checks: batches.flatMap(({ checks = [] }) => checks),
+    removals: batches.flatMap(({ removals = [] }) => removals),
     puts: batches.flatMap(({ puts = [] }) => puts),
     history: batches.flatMap(({ history = [] }) => history),
   };

@@ -38,6 +38,7 @@ export async function setBudget(
       ...rest,
       id: broker.secrets.newId("grant"),
       requestId: null,
+      replaces: id,
       ...(budget && { budget }),
     };
     const told = budget ? `Limited to ${budgetText(budget)}.` : "No longer limited.";

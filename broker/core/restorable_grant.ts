@@ -1,4 +1,5 @@
 /** Which grant an entry of the history can bring back. @module */
+import { BudgetUse } from "../schema/budget.ts";
 import { Grant } from "../schema/grant.ts";
 import type { HistoryEntry } from "../schema/history.ts";
 import { undoUnusedMs } from "./unused_grants.ts";
@@ -16,4 +17,9 @@ export function restorableGrant(
   if (kind === "grant-revoked") return grant;
   const unused = grant?.duration.kind === "always";
   return unused && nowMs - atMs <= undoUnusedMs ? grant : undefined;
+}
+
+/** What was used of the budget of the grant whose end an entry tells of; null where it does not say. */
+export function useAtEnd({ detail }: Pick<HistoryEntry, "detail">): BudgetUse | null {
+  return BudgetUse.safeParse(detail["use"]).data ?? null;
 }

@@ -51,10 +51,14 @@ export class ShownGrants {
     };
   }
 
-  /** A grant that is new here: on an app's page it is shown at once, in the list of all it waits. */
+  /** A grant that is new here: in the place of another it is the page's own as that was. On an app's page it is shown at once, in the list of all it waits. */
   #take(grant: Grant, counts: SessionCounts): void {
     const view = this.#view;
     if (this.#shown.has(grant.id)) return;
+    if (grant.replaces && this.#shown.has(grant.replaces)) {
+      this.#shown.add(grant.id);
+      return;
+    }
     if (view.page === "app") {
       if (grant.appId === view.appId && this.#shown.size < listedOfApp) this.#shown.add(grant.id);
       return;

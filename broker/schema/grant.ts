@@ -44,6 +44,8 @@ export const Grant = z.strictObject({
   spentBy: SessionId.nullable(),
   /** How much it allows; absent when it is not bounded. */
   budget: Budget.exactOptional(),
+  /** The grant whose place it has taken: one with another limit, or a wider one; absent when it took none. */
+  replaces: GrantId.exactOptional(),
 });
 /** A grant as it is stored. */
 export type Grant = z.infer<typeof Grant>;

@@ -1,5 +1,7 @@
 /** The limit of a permission in a real browser: set in its row, told live, and what ends when it is reached. @module */
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { narrowGrant } from "../../broker/actions/narrow_grant.ts";
 import type { Grant } from "../../broker/schema/grant.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
@@ -33,8 +35,6 @@ Deno.test("a limit is set in the row, what is used is told live, and the connect
     await row.getByLabel("Connections in all").fill("3");
     await row.getByRole("button", { name: /^Save the limit/ }).click();
     await page.locator(".last-place").getByText("Limited imap.example.com").first().waitFor();
-    // A permission that has come since stands on the page once it is read anew.
-    await page.reload();
     await row.getByText("0 B of 5.0 MB used; 1 of 3 connections used").waitFor();
     const [stored] = [...broker.store.list("grant")];
     assert.deepEqual(stored?.budget, { bytes: 5_000_000, connections: 3 });
@@ -110,6 +110,66 @@ Deno.test("a limit is set without script as well, and outlasts the second step o
     await page.waitForURL(/done=allowed/);
     const [grant] = [...dashboard.broker.store.list("grant")];
     assert.deepEqual(grant?.budget, { connections: 3 });
+  } finally {
+    await browser.close();
+    await dashboard.stop();
+  }
+});
+
+/** Undoes the last act. Scrolling there moves the button, which arms its guard; two frames later it knows. */
+async function undo(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Undo" }).evaluate((button) => {
+    button.scrollIntoView({ block: "center" });
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+  await page.locator("button.small:not([aria-disabled])", { hasText: "Undo" }).click();
+  await page.getByText("Undone.").waitFor();
+}
+
+Deno.test("a permission whose limit is set, or that is narrowed, keeps its place in the list, and Undo too", async () => {
+  const dashboard = await DashboardServer.start();
+  const browser = await launchBrowser();
+  try {
+    const { broker } = dashboard;
+    const mail = await dashboard.addApp("Mail");
+    const hosts = ["a.example.com", "*.example.net", "c.example.com"];
+    await broker.store.commit({
+      puts: hosts.map((host, at) => {
+        const id = broker.secrets.newId("grant");
+        const record: Grant = {
+          ...{ v: 1, id, effect: "allow", appId: mail.id, capability: "tcp-connect" },
+          ...{ target: `${host}:443`, spaces: ["public"], duration: { kind: "always" } },
+          ...{ createdAtMs: broker.clock.nowMs() - 1000 * at, expiresAtMs: null },
+          ...{ requestId: null, spentBy: null },
+        };
+        return { noun: "grant", id, record };
+      }),
+    });
+    const page = await dashboard.open(await dashboard.signedIn(browser), "/permissions");
+    const rows = async () => {
+      const texts = await page.getByRole("row").allInnerTexts();
+      return texts.flatMap((text) => /\S+\.example\.(?:com|net):443/.exec(text) ?? []);
+    };
+    const before = await rows();
+    assert.equal(before.length, 3);
+    const row = page.getByRole("row").filter({ hasText: before[1] ?? "" });
+    await row.getByText("Set a limit").click();
+    await row.getByLabel("Connections in all").fill("3");
+    await row.getByRole("button", { name: /^Save the limit/ }).click();
+    await row.getByText("0 of 3 connections used").waitFor();
+    assert.deepEqual(await rows(), before);
+    await undo(page);
+    await row.getByText("Set a limit").waitFor();
+    assert.deepEqual(await rows(), before);
+
+    const wide = [...broker.store.list("grant")].find(({ target }) => target.startsWith("*"));
+    assert.ok(wide);
+    await narrowGrant(broker, wide.id, "b.example.net:443");
+    await page.getByText("b.example.net:443").waitFor();
+    assert.deepEqual(
+      await rows(),
+      before.map((target) => target.includes("example.net") ? "b.example.net:443" : target),
+    );
   } finally {
     await browser.close();
     await dashboard.stop();

@@ -8,10 +8,14 @@ import { narrowGrant } from "../../../broker/actions/narrow_grant.ts";
 import { openTcpSession } from "../../../broker/actions/open_tcp_session.ts";
 import { pendingRequests } from "../../../broker/actions/pending_requests.ts";
 import { ConnectError } from "../../../broker/actions/ports.ts";
+import { restoreGrant } from "../../../broker/actions/restore_grant.ts";
+import { restoreGrants } from "../../../broker/actions/restore_grants.ts";
+import { revokeGrants } from "../../../broker/actions/revoke_grants.ts";
 import { reviewToken } from "../../../broker/actions/review_token.ts";
 import { setBudget } from "../../../broker/actions/set_budget.ts";
 import { startBroker } from "../../../broker/actions/start_broker.ts";
 import { budgetCheckMs } from "../../../broker/actions/watch_budgets.ts";
+import { useFlushMs } from "../../../broker/actions/watch_grant_use.ts";
 import type { App } from "../../../broker/schema/app.ts";
 import type { Budget } from "../../../broker/schema/budget.ts";
 import type { Grant } from "../../../broker/schema/grant.ts";
@@ -45,6 +49,8 @@ async function running(budget?: Budget, more: Partial<Grant> = {}) {
   await broker.store.commit({ puts: [{ noun: "grant", id: grant.id, record: grant }] });
   return { broker, app, grant, stop };
 }
+
+const gone: SessionError = { code: "app-gone", phase: "transfer", message: "Gone." };
 
 async function open(broker: FakeBroker, app: App) {
   const cuts: SessionError[] = [];
@@ -203,6 +209,47 @@ Deno.test("a larger budget takes the place of one in one commit: sessions go on,
   const [entry] = (await broker.store.history({ limit: 10 }))
     .filter(({ message }) => message.includes("Limited"));
   assert.match(entry?.message ?? "", /1,000 bytes, 2 connections/);
+});
+
+Deno.test("undoing a budget brings the old grant back in one commit, with all that was used meanwhile", async () => {
+  const { broker, app, grant } = await running({ connections: 3, bytes: 1000 });
+  (await open(broker, app)).session.bytesSent = 100;
+  const going = await open(broker, app);
+  going.session.bytesSent = 200;
+  for (const { session, close } of [...broker.sessions.list()].slice(0, 1)) {
+    assert.equal(session.bytesSent, 100);
+    close(gone);
+  }
+  const { grant: made } = await setBudget(broker, grant.id, { connections: 9 });
+  const { session } = await open(broker, app);
+  session.bytesReceived = 50;
+  broker.sessions.get(session.id)?.close(gone);
+  // What was counted of the first one is taken out meanwhile.
+  await broker.clock.advance(useFlushMs);
+  await settle();
+  assert.equal(broker.store.get("grantUse", grant.id), undefined);
+  assert.deepEqual((await restoreGrants(broker, [grant.id])).restored, [grant.id]);
+  assert.equal(broker.store.get("grant", made.id), undefined);
+  assert.deepEqual(going.session.ruleIds, [grant.id]);
+  assert.deepEqual(going.cuts, []);
+  const meter = budgetMeter(broker);
+  meter.countOpen();
+  assert.deepEqual(meter.get(grant.id), { connections: 3, bytes: 350 });
+  await refused(broker, app);
+});
+
+Deno.test("what was used of a budget outlasts a revoke that is undone, however late", async () => {
+  const { broker, app, grant } = await running({ connections: 2, bytes: 1000 });
+  const { session } = await open(broker, app);
+  session.bytesSent = 400;
+  await broker.clock.advance(budgetCheckMs);
+  await revokeGrants(broker, [grant.id]);
+  await broker.clock.advance(useFlushMs);
+  await settle();
+  const [entry] = await broker.store.history({ grantId: grant.id, limit: 1 });
+  assert.ok(entry);
+  await restoreGrant(broker, entry.seq);
+  assert.deepEqual(budgetMeter(broker).get(grant.id), { connections: 1, bytes: 400 });
 });
 
 Deno.test("a budget that is used up already closes its sessions; none opens without bound again", async () => {

@@ -114,8 +114,8 @@ Deno.test("a narrower permission takes the place of a wide one, until the same e
   assert.equal(revoked, wide.id);
   assert.equal(grant.expiresAtMs, expiresAtMs);
   assert.deepEqual(targets(broker), ["api.example.com:443"]);
+  assert.equal(grant.replaces, wide.id);
   assert.deepEqual((await restoreGrants(broker, [wide.id])).restored, [wide.id]);
-  await revokeGrants(broker, [grant.id]);
   assert.deepEqual(targets(broker), ["*.example.com:443"]);
 });
 
