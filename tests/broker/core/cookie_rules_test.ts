@@ -157,8 +157,8 @@ Deno.test("whatever a server sets, what is kept fits its record, and a header is
       CookieJar.parse({ v: 1, id: fakeId("app", 1), cookies });
       assert.equal(liveCookies(cookies, now).length, cookies.length);
       const header = cookieHeader(cookies, url, now);
-      // deno-lint-ignore no-control-regex
       assert.ok(
+        // deno-lint-ignore no-control-regex
         header === null || !/[\x00-\x08\x0a-\x1f\x7f]/.test(header),
         JSON.stringify(header),
       );
