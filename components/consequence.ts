@@ -36,7 +36,7 @@ export function consequences(asked: Consequential): string[] {
     case "udp-multicast":
       return [lines.udpMulticast, lines.multicast];
     case "network-info":
-      return [lines.networkInfo];
+      return [lines.networkInfo, lines.addresses];
   }
 }
 

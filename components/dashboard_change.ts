@@ -30,6 +30,7 @@ export function applyChange(
     summaries: change.summaries ?? snapshot.summaries,
     hostAccess: change.hostAccess ?? snapshot.hostAccess,
     siteAccess: change.siteAccess ?? snapshot.siteAccess,
+    access: change.access ?? snapshot.access,
     blockedHosts: change.blockedHosts ?? snapshot.blockedHosts,
     grants: mergeGrants(snapshot.grants, change.grants, change.removedGrants),
     sessions: mergeSessions(snapshot.sessions, change),

@@ -143,7 +143,7 @@ export const text = {
   },
 
   sentence: {
-    hostAccess: "{app} wants to read and change what {site} shows you.",
+    hostAccess: "{app} wants to read {site} and send data to it.",
     tcpEncrypted: "{app} wants to open an encrypted connection to {host}, {port}.",
     tcpEncryptedAs:
       "{app} wants to open an encrypted connection to {host}, {port}, and to speak to {name} there.",
@@ -174,7 +174,8 @@ export const text = {
   capability: capabilityNames,
 
   consequence: {
-    hostAccess: "It can read and change everything this site shows you, signed in as you.",
+    hostAccess:
+      "It goes there as itself: your browser's cookies and sign-ins are not sent. What you sign in to inside the app, it can do in your name.",
     tcpEncrypted: "Data is encrypted on the way. We see how much is sent, not what.",
     tcpEncryptedAs:
       "Only {name} has to prove who it is, and others on the way see that name. {host} proves nothing.",
@@ -193,7 +194,9 @@ export const text = {
     udpBindHere: "Other programs on this computer can send it packets while it listens.",
     udpMulticast: "It can find devices near you and be found by them.",
     networkInfo:
-      "It learns your addresses and whether your connection is metered. That helps to recognise you.",
+      "It learns this computer's addresses, and how you are connected and whether that is metered.",
+    addresses:
+      "An address on the internet tells roughly where you are and who connects you. All of it helps to recognise you.",
     local: "The address is in your local network: a router, printer, camera or another computer.",
     loopback:
       "The address is this computer itself: programs here often trust whoever reaches them.",
@@ -700,6 +703,25 @@ export const text = {
   },
 
   permissions: {
+    access: {
+      heading: "What each app could do now",
+      could: "{app} could {powers}.",
+      paused: "{app} is paused. Resumed, it could {powers}.",
+      can: {
+        "host-access": "read and send data to {targets}",
+        "tcp-connect": "connect to {targets}",
+        "tcp-listen": "take connections at {targets}",
+        "udp-send": "exchange packets with {targets}",
+        "udp-bind": "receive packets at {targets}",
+        "udp-multicast": "join the group {targets}",
+        "network-info": "know {targets}",
+      },
+      networkFacts: "the addresses of this computer and how it is connected",
+      more: { one: "{n} more", other: "{n} more" },
+      comma: ", ",
+      and: " and ",
+      managed: "What your organisation's policy allows comes on top.",
+    },
     empty: "Nothing is allowed yet.",
     emptyHint: "The first time an app asks, it appears under Requests.",
     precedence:

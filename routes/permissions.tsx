@@ -9,6 +9,7 @@ import { GrantId } from "../broker/schema/ids.ts";
 import { GrantQuery } from "../broker/schema/list_query.ts";
 import { createDashboard } from "../components/dashboard_model.ts";
 import { text } from "../components/text.ts";
+import AppAccess from "../islands/app_access.tsx";
 import ListFilter from "../islands/list_filter.tsx";
 import PermissionFile from "../islands/permission_file.tsx";
 import BlockedHosts from "../islands/blocked_hosts.tsx";
@@ -40,6 +41,7 @@ export default define.page<typeof handler>(({ data }) => {
     >
       <ListFilter dashboard={dashboard} page="permissions" apps={data.apps} />
       <PermissionList dashboard={dashboard} appId={null} formToken={data.formToken} />
+      <AppAccess dashboard={dashboard} />
       <BlockedHosts dashboard={dashboard} />
       <PermissionFile dashboard={dashboard} />
     </DashboardPage>

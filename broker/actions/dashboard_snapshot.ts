@@ -8,6 +8,7 @@ import type { App } from "../schema/app.ts";
 import type { AppId } from "../schema/ids.ts";
 import type { DashboardView } from "../schema/list_query.ts";
 import type { SiteAccessView } from "../schema/site_access.ts";
+import { appAccessList } from "./app_access_list.ts";
 import { appView } from "./app_view.ts";
 import { blockedHosts } from "./blocked_hosts.ts";
 import { settingsView } from "./change_settings.ts";
@@ -60,6 +61,7 @@ export async function dashboardSnapshot(
     grants: [],
     sessions: [],
     siteAccess: shownSiteAccess(broker, view),
+    access: view.page === "permissions" ? appAccessList(broker) : [],
     blockedHosts: view.page === "permissions" ? blockedHosts(broker) : [],
     liveCounts: liveCounts(broker, view),
     history: entries.map((entry) => historyRow(broker, entry)),

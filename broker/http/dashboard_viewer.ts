@@ -1,4 +1,5 @@
 /** One open page of the dashboard: what it shows, and what of a change it is to be told. @module */
+import { appAccessList } from "../actions/app_access_list.ts";
 import { appView } from "../actions/app_view.ts";
 import { blockedHosts } from "../actions/blocked_hosts.ts";
 import { dashboardSnapshot, shownSiteAccess, showsApp } from "../actions/dashboard_snapshot.ts";
@@ -45,6 +46,9 @@ export class DashboardViewer {
     for (const rows of this.#shown) Object.assign(change, rows.change(stale, counts));
     if (this.#view.page === "connections" && stale.traffic) {
       change.traffic = trafficByApp(this.#broker);
+    }
+    if (this.#view.page === "permissions" && stale.grants.size + stale.apps.size > 0) {
+      change.access = appAccessList(this.#broker);
     }
     if (this.#view.page === "permissions" && stale.blockedHosts) {
       change.blockedHosts = blockedHosts(this.#broker);

@@ -1,6 +1,7 @@
 /** What the dashboard is shown: views of the records, the first snapshot of its stream, and the changes after it. @module */
 import { z } from "zod";
 import { AddressSpace } from "./address_space.ts";
+import { AppAccess } from "./app_access.ts";
 import { App } from "./app.ts";
 import { BlockedHost } from "./blocked_host.ts";
 import { BudgetUse } from "./budget.ts";
@@ -240,6 +241,8 @@ export const DashboardSnapshot = z.strictObject({
   sessions: z.array(SessionView),
   /** On the page of an app, where it may act; null elsewhere. */
   siteAccess: SiteAccessView.nullable(),
+  /** On the page of permissions, what each app could do now; empty elsewhere. */
+  access: z.array(AppAccess),
   /** On the page of permissions, the hosts that no app may reach; empty elsewhere. */
   blockedHosts: z.array(BlockedHost),
   /** How many sessions each app that the page shows has open; none when absent. */
@@ -272,6 +275,8 @@ export const DashboardChange = z.strictObject({
   /** All of them, whenever one has come, changed or gone. */
   hostAccess: z.array(HostAccessView).optional(),
   siteAccess: SiteAccessView.optional(),
+  /** All of them, whenever a permission or an app has changed. */
+  access: z.array(AppAccess).optional(),
   /** All of them, whenever one has come or gone. */
   blockedHosts: z.array(BlockedHost).optional(),
   grants: z.array(GrantView).optional(),

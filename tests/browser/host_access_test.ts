@@ -108,7 +108,7 @@ browserTest(
     await shop.tab(page, { active: false });
     shop.ask();
     await shop.tab(page);
-    await card(view).getByText("Shopping wants to read and change what www.example.com shows you")
+    await card(view).getByText("Shopping wants to read www.example.com and send data to it")
       .waitFor();
     assert.equal(await view.getByText("Nothing is waiting.").count(), 0);
     await shop.tab(page, { active: false });

@@ -149,6 +149,7 @@ export function snapshotOf(more: Partial<DashboardSnapshot> = {}): DashboardSnap
     cardDuration: "until-app-closes",
     hostAccess: [],
     siteAccess: null,
+    access: [],
     blockedHosts: [],
     managedBy: null,
     longestDurationMs: null,

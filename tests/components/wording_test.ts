@@ -64,11 +64,11 @@ const sentences: [asked: Partial<RequestView>, sentence: string][] = [
   ],
   [
     { capability: "host-access", target: "https://*.example.com/*", host: null, port: null },
-    "Mail wants to read and change what https://*.example.com/* shows you.",
+    "Mail wants to read https://*.example.com/* and send data to it.",
   ],
   [
     { capability: "host-access", target: "<all_urls>", host: null, port: null },
-    "Mail wants to read and change what any site shows you.",
+    "Mail wants to read any site and send data to it.",
   ],
   [
     { capability: "tcp-listen", host: "0.0.0.0", port: "40000" },
@@ -89,15 +89,15 @@ const sentences: [asked: Partial<RequestView>, sentence: string][] = [
   ],
   [
     { capability: "host-access", target: "https://imap.example.com/*", port: null },
-    "Mail wants to read and change what imap.example.com shows you.",
+    "Mail wants to read imap.example.com and send data to it.",
   ],
   [
     { capability: "host-access", target: "*://*.example.com/*", host: "*.example.com", port: null },
-    "Mail wants to read and change what example.com and every name below it shows you.",
+    "Mail wants to read example.com and every name below it and send data to it.",
   ],
   [
     { capability: "host-access", target: "https://imap.example.com:8443/mail/*", port: null },
-    "Mail wants to read and change what https://imap.example.com:8443/mail/* shows you.",
+    "Mail wants to read https://imap.example.com:8443/mail/* and send data to it.",
   ],
   [
     { capability: "udp-multicast", host: "239.255.0.0/16", port: "5353" },
@@ -217,18 +217,25 @@ Deno.test("consequences, one line per kind of access and where the other side is
     [{ capability: "udp-bind", space: "public" }, /^Other computers/, /from the internet\.$/],
     [{ capability: "udp-bind", space: "loopback" }, /^Other programs on this computer/],
     [{ capability: "udp-multicast", space: "local" }, /devices near you/, /listens to this group/],
-    [{ capability: "host-access", target: "https://a.example/*" }, /signed in as you/],
+    [
+      { capability: "host-access", target: "https://a.example/*" },
+      /as itself: your browser.s cookies/,
+    ],
     [
       { capability: "host-access", target: "http://a.example/*" },
-      /signed in as you/,
+      /as itself: your browser.s cookies/,
       /not encrypted/,
     ],
     [
       { capability: "host-access", target: "http://10.0.0.1/*", space: "local" },
-      /signed in as you/,
+      /as itself: your browser.s cookies/,
       /in your local network/,
     ],
-    [{ capability: "network-info", target: "*" }, /recognise you/],
+    [
+      { capability: "network-info", target: "*" },
+      /addresses, and how/,
+      /where you are.*recognise you/,
+    ],
   ];
   for (const [asked, ...starts] of table) {
     const lines = consequences(imapRequest(1, asked));
