@@ -80,12 +80,10 @@ export function answerFetch({ head, body }: OpenFetch, method: string): Response
 /** A body as the platform streams it: read when it is wanted, left when its reader leaves. */
 export function streamOf(body: OpenFetch["body"]): ReadableStream<Uint8Array> {
   return new ReadableStream({
-    type: "bytes",
     async pull(controller) {
       const next = await body.next();
-      if (!next.done) return controller.enqueue(new Uint8Array(next.value));
-      controller.close();
-      controller.byobRequest?.respond(0);
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
     },
     async cancel() {
       await body.return?.();

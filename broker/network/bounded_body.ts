@@ -7,7 +7,7 @@ import { badResponse, bodyError, toHttpError } from "./http_fault.ts";
 
 /** A body as it comes, and what it has to keep to. */
 export interface BodyParts {
-  readonly body: AsyncIterable<Uint8Array> & { destroy(): void };
+  readonly body: AsyncIterable<Uint8Array> & { destroy(fault?: Error): void };
   /** How it was compressed, the last encoding last. */
   readonly codings: readonly ContentCoding[];
   readonly limits: BodyLimits;
@@ -50,42 +50,39 @@ async function* steady(
   { body, limits, clock }: BodyParts,
   came: (bytes: Uint8Array | null) => void,
 ): AsyncGenerator<Uint8Array, void> {
-  const iterator = body[Symbol.asyncIterator]();
   let waitedMs = 0;
   let cameBytes = 0;
-  let coming = iterator.next();
-  while (true) {
-    const sinceMs = clock.nowMs();
-    const next = await inTime(coming, limits.slowWindowMs - waitedMs, clock);
-    waitedMs += clock.nowMs() - sinceMs;
-    if (next !== late) {
-      if (next.done) return came(null);
-      cameBytes += next.value.length;
-    }
-    if (waitedMs >= limits.slowWindowMs) {
+  let waitingSinceMs: number | null = clock.nowMs();
+  // One timer for a whole window: one for each piece would cost more than the piece.
+  let cancel = () => {};
+  const watch = (delayMs: number) => {
+    cancel = clock.setTimer(delayMs, () => {
+      const sinceMs = waitingSinceMs === null ? 0 : clock.nowMs() - waitingSinceMs;
+      if (waitedMs + sinceMs < limits.slowWindowMs) {
+        return watch(limits.slowWindowMs - waitedMs - sinceMs);
+      }
       if (cameBytes < limits.minBytesPerWindow) {
-        coming.catch(() => {}); // It fails once the body is dropped, and nobody waits for it any more.
-        throw bodyError("too-slow", "The server sends its answer too slowly.");
+        return body.destroy(bodyError("too-slow", "The server sends its answer too slowly."));
       }
       waitedMs = cameBytes = 0;
+      if (waitingSinceMs !== null) waitingSinceMs = clock.nowMs();
+      watch(limits.slowWindowMs);
+    });
+  };
+  watch(limits.slowWindowMs);
+  try {
+    for await (const bytes of body) {
+      waitedMs += clock.nowMs() - (waitingSinceMs ?? 0);
+      waitingSinceMs = null;
+      cameBytes += bytes.length;
+      came(bytes);
+      yield bytes;
+      waitingSinceMs = clock.nowMs();
     }
-    if (next === late) continue;
-    came(next.value);
-    yield next.value;
-    coming = iterator.next();
+    came(null);
+  } finally {
+    cancel();
   }
-}
-
-const late = Symbol("late");
-
-async function inTime<Value>(
-  promise: Promise<Value>,
-  timeoutMs: number,
-  clock: Pick<Clock, "setTimer">,
-): Promise<Value | typeof late> {
-  const { promise: timer, resolve } = Promise.withResolvers<typeof late>();
-  const cancel = clock.setTimer(timeoutMs, () => resolve(late));
-  return await Promise.race([promise, timer]).finally(cancel);
 }
 
 /** A piece of what is decompressed: a bomb is noticed after this much. */

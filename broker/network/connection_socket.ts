@@ -3,9 +3,11 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import type { TcpConnection } from "../actions/ports.ts";
 
-const readBytes = 64 * 1024;
-/** Less than this is copied, so that a large buffer is not kept for it. */
-const copyBelowBytes = 8 * 1024;
+/** The smallest and the largest buffer for reading: a connection that fills one gets a larger one. */
+const minReadBytes = 16 * 1024;
+const maxReadBytes = 256 * 1024;
+/** Less than a quarter of a buffer is copied, so that a large one is not kept for it. */
+const copyBelow = 4;
 
 /**
  * Passes reads and writes on, with back-pressure both ways. It has the members of `net.Socket` that undici calls; those
@@ -14,6 +16,7 @@ const copyBelowBytes = 8 * 1024;
 export class ConnectionSocket extends Duplex {
   readonly #connection: TcpConnection;
   #buffer = new Uint8Array(0);
+  #readBytes = minReadBytes;
 
   /** @param alpnProtocol What was agreed on in the handshake; null for a plain connection, and when nothing was. */
   constructor(connection: TcpConnection, readonly alpnProtocol: string | null) {
@@ -22,13 +25,16 @@ export class ConnectionSocket extends Duplex {
   }
 
   override _read(): void {
-    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(readBytes);
+    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(this.#readBytes);
     const buffer = this.#buffer;
     this.#connection.read(buffer).then((count) => {
       if (count === null) return void this.push(null);
-      const isSmall = count < copyBelowBytes;
-      if (!isSmall) this.#buffer = new Uint8Array(0);
-      this.push(Buffer.from(isSmall ? buffer.slice(0, count) : buffer.subarray(0, count)));
+      if (count === buffer.length) this.#readBytes = Math.min(this.#readBytes * 4, maxReadBytes);
+      if (count * copyBelow < buffer.length) {
+        return void this.push(Buffer.from(buffer.subarray(0, count)));
+      }
+      this.#buffer = new Uint8Array(0);
+      this.push(Buffer.from(buffer.buffer, 0, count));
     }, (fault) => this.destroy(fault));
   }
 

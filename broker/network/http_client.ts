@@ -20,6 +20,8 @@ const maxInterimAnswers = 16;
 const keepAliveMs = 10_000;
 /** How many connections one app has to one server. */
 const maxConnections = 16;
+/** How much of a body is read ahead of its reader. */
+const bodyWindowBytes = 512 * 1024;
 /** How many servers are remembered, over all apps. */
 const maxPools = 256;
 
@@ -63,6 +65,7 @@ export class PooledHttpClient implements HttpClient {
         signal,
         responseHeaders: "raw",
         onInfo: patience(),
+        highWaterMark: bodyWindowBytes,
       });
       // Whatever the body becomes, its faults are met where it is read.
       answer.body.on("error", () => {});

@@ -106,6 +106,8 @@ class FetchStream implements RelayStream {
   }
 
   async #sendAnswer({ body }: OpenFetch): Promise<void> {
+    // One buffer for all of it: the sender is waited for, and has let go of it by then.
+    let message = new Uint8Array(0);
     for await (const bytes of body) {
       for (let offset = 0; offset < bytes.length;) {
         while (this.#appCreditBytes === 0 && !this.#over) {
@@ -113,9 +115,9 @@ class FetchStream implements RelayStream {
         }
         if (this.#over) return;
         const count = Math.min(bytes.length - offset, this.#appCreditBytes, maxDataBytes);
-        const message = new Uint8Array(payloadStart + count);
+        if (message.length < payloadStart + count) message = new Uint8Array(payloadStart + count);
         message.set(bytes.subarray(offset, offset + count), payloadStart);
-        const frame = message.subarray(headerRoomBytes);
+        const frame = message.subarray(headerRoomBytes, payloadStart + count);
         writeDataHeader(frame, this.#streamId);
         this.#appCreditBytes -= count;
         offset += count;

@@ -53,6 +53,8 @@ export class MemoryBuild<State> implements BuildCache<State> {
   readonly routes: readonly RouteFile<State>[];
   #init: MemoryBuildInit<State>;
   #files = new Map<string, StaticFile>();
+  /** In production, every path below the static directories: most requests are for none of them. */
+  #listed: Promise<ReadonlySet<string>> | null = null;
 
   constructor(init: MemoryBuildInit<State>) {
     this.#init = init;
@@ -81,6 +83,7 @@ export class MemoryBuild<State> implements BuildCache<State> {
     const names = path.split("/").filter((name) => name !== "");
     const isHidden = (name: string) => name.startsWith(".") && name !== ".well-known";
     if (names.some(isHidden) || /[\\\0]/.test(path)) return null;
+    if (!await this.#mayExist(names)) return null;
     for (const directory of this.#init.staticDirs) {
       const content = await this.#read(join(directory, ...names));
       if (content === null) continue;
@@ -91,6 +94,14 @@ export class MemoryBuild<State> implements BuildCache<State> {
       return file;
     }
     return null;
+  }
+
+  async #mayExist(names: readonly string[]): Promise<boolean> {
+    const { mode, staticDirs } = this.#init;
+    if (mode !== "production") return true;
+    this.#listed ??= Promise.all(staticDirs.map((directory) => listFiles(directory)))
+      .then((lists) => new Set(lists.flat()));
+    return (await this.#listed).has(names.join("/"));
   }
 
   async #read(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -106,6 +117,20 @@ export class MemoryBuild<State> implements BuildCache<State> {
       throw error;
     }
   }
+}
+
+/** The paths of all files below a directory, relative to it; none where there is no such directory. */
+async function listFiles(directory: string, prefix = ""): Promise<string[]> {
+  const files: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(directory)) {
+      if (!isDirectory) files.push(prefix + name);
+      else files.push(...await listFiles(join(directory, name), `${prefix}${name}/`));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return files;
 }
 
 function contentTypeOf(path: string): string {

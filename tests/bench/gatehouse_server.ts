@@ -1,6 +1,6 @@
 /**
  * Gatehouse as it is started, for a benchmark: real store on disk, real front, real relay. One program is installed and
- * may connect to loopback; limits on how often it may do so are off, as they are what would be measured.
+ * may connect to loopback and fetch from it; limits on how often it may do so are off, as they are what would be measured.
  *
  * @module
  */
@@ -28,9 +28,13 @@ const log = {
 const parts = { store, log, adminToken: systemSecrets.newToken(), limits: unlimited };
 const { broker, port } = await startGatehouse(parts, 0);
 const { app, token } = await addProgram(broker, "Benchmark");
-const capabilities = ["tcp-connect", "udp-send"] as const;
+const allowed = [
+  ["tcp-connect", "127.0.0.1:*"],
+  ["udp-send", "127.0.0.1:*"],
+  ["host-access", "http://127.0.0.1:*/*"],
+] as const;
 await store.commit({
-  puts: capabilities.map((capability) => {
+  puts: allowed.map(([capability, target]) => {
     const id = systemSecrets.newId("grant");
     return {
       noun: "grant",
@@ -41,7 +45,7 @@ await store.commit({
         effect: "allow",
         appId: app.id,
         capability,
-        target: "127.0.0.1:*",
+        target,
         spaces: ["loopback"],
         duration: { kind: "always" },
         createdAtMs: systemClock.nowMs(),

@@ -1,13 +1,14 @@
 /**
  * `deno task bench`: Gatehouse beside raw TCP, Python websockify and the wisp-js server, in one run. Client and server are
- * processes of their own for everybody; rounds are interleaved, and medians are printed with their ratios. Then decisions,
- * beside other engines, and the dashboard in Chromium, each against its budget.
+ * processes of their own for everybody; rounds are interleaved, and medians are printed with their ratios. Then fetches,
+ * beside a direct one and cors-anywhere; decisions, beside other engines; and the dashboard in Chromium, each against its budget.
  *
  * @module
  */
 import process from "node:process";
 import { dashboardTable } from "./dashboard.ts";
 import { decisionTable } from "./decide.ts";
+import { fetchTable } from "./fetch.ts";
 import type { Figures } from "./measures.ts";
 import { measures } from "./measures.ts";
 import { startWebsockify, startWisp } from "./peers.ts";
@@ -86,6 +87,7 @@ for (let round = 0; round <= rounds; round++) {
 
 process.stdout.write(renderTable(results, notes));
 await running.disposeAsync();
+process.stdout.write(await fetchTable());
 process.stdout.write(await decisionTable());
 process.stdout.write(await dashboardTable());
 Deno.exit(0);

@@ -1,8 +1,9 @@
-/** The peers that a benchmark stands beside: Python websockify and the wisp-js server, each in the runtime it is made for. @module */
+/** The peers that a benchmark stands beside: Python websockify, the wisp-js server and cors-anywhere, each in the runtime it is made for. @module */
 import { start, type Started } from "./process.ts";
 
-/** The server that is measured. */
+/** The servers that are measured. */
 const wispPackage = "@mercuryworkshop/wisp-js@0.5.0";
+const corsAnywherePackage = "cors-anywhere@0.4.4";
 
 /** A peer that runs, or why it does not. */
 export type Peer = { port: number; server: Started } | { missing: string };
@@ -22,15 +23,34 @@ export async function startWebsockify(targetPort: number): Promise<Peer> {
   }
 }
 
+async function npmInstall(directory: string, name: string): Promise<void> {
+  const npm = await new Deno.Command("npm", {
+    args: ["install", "--silent", "--no-audit", "--no-fund", "--prefix", directory, name],
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  if (!npm.success) throw new Error("npm install failed");
+}
+
+/** Starts cors-anywhere on Node.js, from npm, installed into `directory`. */
+export async function startCorsAnywhere(directory: string): Promise<Peer> {
+  try {
+    await npmInstall(directory, corsAnywherePackage);
+    const port = freePort();
+    const script = `${directory}/server.cjs`;
+    await Deno.copyFile(new URL("cors_anywhere.cjs", import.meta.url), script);
+    const server = start("node", [script, `${port}`], "null");
+    await answering(port);
+    return { port, server };
+  } catch {
+    return { missing: "cors-anywhere needs Node.js with npm, and npm's registry" };
+  }
+}
+
 /** Starts the wisp-js server on Node.js, from npm, installed into `directory`. */
 export async function startWisp(directory: string): Promise<Peer> {
   try {
-    const npm = await new Deno.Command("npm", {
-      args: ["install", "--silent", "--no-audit", "--no-fund", "--prefix", directory, wispPackage],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (!npm.success) throw new Error("npm install failed");
+    await npmInstall(directory, wispPackage);
     const port = freePort();
     const script = `${directory}/node_modules/@mercuryworkshop/wisp-js/src/bin/server_cli.mjs`;
     const options = JSON.stringify({ allow_loopback_ips: true, allow_private_ips: true });
