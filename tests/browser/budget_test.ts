@@ -165,7 +165,7 @@ Deno.test("a permission whose limit is set, or that is narrowed, keeps its place
     const wide = [...broker.store.list("grant")].find(({ target }) => target.startsWith("*"));
     assert.ok(wide);
     await narrowGrant(broker, wide.id, "b.example.net:443");
-    await page.getByText("b.example.net:443").waitFor();
+    await page.getByRole("cell", { name: "b.example.net:443" }).first().waitFor();
     assert.deepEqual(
       await rows(),
       before.map((target) => target.includes("example.net") ? "b.example.net:443" : target),

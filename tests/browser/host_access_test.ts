@@ -181,7 +181,7 @@ browserTest("Dismiss, Silence and Block are three answers", async ({ dashboard, 
 
   await other.tab(page);
   other.ask();
-  await card(view).getByText("Reader wants to read and change").waitFor();
+  await card(view).getByText("Reader wants to read www.example.com").waitFor();
   await press("Block this host");
   await said("Blocked www.example.com for all apps");
   await card(view).waitFor({ state: "detached" });
@@ -191,7 +191,7 @@ browserTest("Dismiss, Silence and Block are three answers", async ({ dashboard, 
   assert.equal(await blocked.count(), 1);
   await pressGuarded(permissions, "Unblock www.example.com");
   await blocked.waitFor({ state: "detached" });
-  await card(view).getByText("Reader wants to read and change").waitFor();
+  await card(view).getByText("Reader wants to read www.example.com").waitFor();
   await permissions.getByLabel("Host", { exact: true }).fill("not a host");
   await permissions.keyboard.press("Enter");
   await permissions.locator(".last-place").getByText("A host holds no spaces").waitFor();

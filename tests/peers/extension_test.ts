@@ -133,7 +133,7 @@ Deno.test("an extension asks about the tab in front, is allowed in the dashboard
   try {
     const dashboard = await (await dashboardBrowser.newContext()).newPage();
     await dashboard.goto(broker.launchLink().url);
-    const card = dashboard.getByRole("article").filter({ hasText: "wants to read and change" });
+    const card = dashboard.getByRole("article").filter({ hasText: "wants to read " });
     const gone = () => card.waitFor({ state: "detached", timeout: patienceMs });
     const shown = () => card.waitFor({ timeout: patienceMs });
 
