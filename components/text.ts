@@ -174,8 +174,7 @@ export const text = {
   capability: capabilityNames,
 
   consequence: {
-    hostAccess:
-      "It goes there as itself: your browser's cookies and sign-ins are not sent. What you sign in to inside the app, it can do in your name.",
+    hostAccess: "It goes there without your browser's sign-ins.",
     tcpEncrypted: "Data is encrypted on the way. We see how much is sent, not what.",
     tcpEncryptedAs:
       "Only {name} has to prove who it is, and others on the way see that name. {host} proves nothing.",
@@ -193,10 +192,8 @@ export const text = {
     udpBind: "Other computers can send it packets while it listens.",
     udpBindHere: "Other programs on this computer can send it packets while it listens.",
     udpMulticast: "It can find devices near you and be found by them.",
-    networkInfo:
-      "It learns this computer's addresses, and how you are connected and whether that is metered.",
-    addresses:
-      "An address on the internet tells roughly where you are and who connects you. All of it helps to recognise you.",
+    networkInfo: "It learns this computer's addresses, and how it is connected.",
+    addresses: "An address tells roughly where you are. All of it helps to recognise you.",
     local: "The address is in your local network: a router, printer, camera or another computer.",
     loopback:
       "The address is this computer itself: programs here often trust whoever reaches them.",
@@ -706,7 +703,7 @@ export const text = {
     access: {
       heading: "What each app could do now",
       could: "{app} could {powers}.",
-      paused: "{app} is paused. Resumed, it could {powers}.",
+      paused: "{app} is paused; it could {powers}.",
       can: {
         "host-access": "read and send data to {targets}",
         "tcp-connect": "connect to {targets}",
@@ -720,7 +717,6 @@ export const text = {
       more: { one: "{n} more", other: "{n} more" },
       comma: ", ",
       and: " and ",
-      managed: "What your organisation's policy allows comes on top.",
     },
     empty: "Nothing is allowed yet.",
     emptyHint: "The first time an app asks, it appears under Requests.",

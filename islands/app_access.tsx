@@ -9,7 +9,7 @@ import { text } from "../components/text.ts";
 export default function AppAccess(
   { dashboard }: { readonly dashboard: Dashboard },
 ): JSX.Element | null {
-  const { access, managedBy } = dashboard.snapshot.value;
+  const { access } = dashboard.snapshot.value;
   const words = text.permissions.access;
   if (access.length === 0) return null;
   return (
@@ -22,7 +22,6 @@ export default function AppAccess(
           </li>
         ))}
       </ul>
-      {managedBy !== null && <p class="muted">{words.managed}</p>}
     </section>
   );
 }

@@ -252,6 +252,10 @@ Deno.test("permissions: exported, and imported after a dry run that shows duplic
   await page.getByText(`${ids.length - 1} permission`).first().waitFor();
   assert.equal(await page.locator("tr[data-outcome=duplicate]").count(), 1);
   assert.equal([...store.list("grant")].length, left, "a dry run writes nothing");
+  await page.locator("button.allow", { hasText: "Import" }).evaluate((button) => {
+    button.scrollIntoView({ block: "center" });
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
   await page.locator("button.allow:not([aria-disabled])", { hasText: "Import" }).click();
   await page.getByText(/^Imported \d permission/).waitFor();
   assert.equal([...store.list("grant")].length, left + ids.length - 1);

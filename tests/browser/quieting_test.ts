@@ -132,8 +132,9 @@ browserTest("permissions that are not used are listed apart", async (dashboard, 
   await add("new.example.com:993", dayMs);
   const page = await open("/permissions");
   await page.getByLabel("Only the 1 not used for 60 days").check();
-  await page.getByText("new.example.com:993").waitFor({ state: "detached" });
-  await page.getByText("old.example.com:993").waitFor();
+  const row = (target: string) => page.locator("tbody tr", { hasText: target });
+  await row("new.example.com:993").waitFor({ state: "detached" });
+  await row("old.example.com:993").waitFor();
 });
 
 browserTest("each mode is a press away, and so is the way back", async (dashboard, open) => {

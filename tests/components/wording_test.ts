@@ -219,16 +219,16 @@ Deno.test("consequences, one line per kind of access and where the other side is
     [{ capability: "udp-multicast", space: "local" }, /devices near you/, /listens to this group/],
     [
       { capability: "host-access", target: "https://a.example/*" },
-      /as itself: your browser.s cookies/,
+      /without your browser.s sign-ins/,
     ],
     [
       { capability: "host-access", target: "http://a.example/*" },
-      /as itself: your browser.s cookies/,
+      /without your browser.s sign-ins/,
       /not encrypted/,
     ],
     [
       { capability: "host-access", target: "http://10.0.0.1/*", space: "local" },
-      /as itself: your browser.s cookies/,
+      /without your browser.s sign-ins/,
       /in your local network/,
     ],
     [

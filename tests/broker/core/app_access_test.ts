@@ -107,6 +107,6 @@ for (const [name, grants, expected, policy] of rows) {
 Deno.test("a paused app could do it once it is resumed", () => {
   assert.equal(
     sentence([imap], {}, true),
-    "Mail is paused. Resumed, it could connect to imap.example.com:993.",
+    "Mail is paused; it could connect to imap.example.com:993.",
   );
 });
