@@ -1,5 +1,4 @@
 /** What the person does in the dashboard: each calls the broker, then says what happened and how to take it back. @module */
-import type { CookieSites } from "../broker/schema/cookie_jar.ts";
 import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { AnswerBody } from "../broker/schema/admin_api.ts";
 import type { Budget } from "../broker/schema/budget.ts";
@@ -297,25 +296,6 @@ export async function revalidateApp(stage: Stage, app: AppView): Promise<Manifes
     return { phrase: fillPhrase(text.last.revalidated, { app: appPart(app.claims.name) }) };
   });
   return view;
-}
-
-/** Forgets the cookies that an app keeps of one domain. @returns What is left. */
-export async function clearCookies(
-  stage: Stage,
-  app: AppView,
-  domain: string,
-): Promise<CookieSites> {
-  let left: CookieSites = { sites: [] };
-  await act(stage, async () => {
-    left = await stage.client.clearCookies(app.id, domain);
-    return {
-      phrase: fillPhrase(text.last.cookiesCleared, {
-        app: appPart(app.claims.name),
-        site: strong(domain),
-      }),
-    };
-  });
-  return left;
 }
 
 /** Closes one connection; the permission stays. */

@@ -15,7 +15,6 @@ import type { BlockedHost } from "../broker/schema/blocked_host.ts";
 import type { Grant } from "../broker/schema/grant.ts";
 import type { HostAccessCardId } from "../broker/schema/host_access.ts";
 import type { AppId, EmbargoId, GrantId, RequestId, SessionId } from "../broker/schema/ids.ts";
-import type { CookieSites } from "../broker/schema/cookie_jar.ts";
 import type { ManifestView } from "../broker/schema/manifest.ts";
 import type { FieldProblem, Problem, ProblemType } from "../broker/schema/problem.ts";
 import type { Mode, SettingsChange, SettingsView } from "../broker/schema/settings.ts";
@@ -86,8 +85,6 @@ export interface AdminClient {
   manifest(id: AppId): Promise<ManifestView>;
   /** Looks at that now, and answers what was found. */
   revalidate(id: AppId): Promise<ManifestView>;
-  /** Forgets the cookies of one domain, and answers what is left. */
-  clearCookies(id: AppId, domain: string): Promise<CookieSites>;
   /** Takes what an app newly declares as seen. */
   seeWishes(id: AppId): Promise<unknown>;
   refuseCredentials(id: AppId): Promise<unknown>;
@@ -151,7 +148,6 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
     uninstall: (id) => call("DELETE", `/apps/${id}`),
     manifest: (id) => call("GET", `/apps/${id}/manifest`),
     revalidate: (id) => call("POST", `/apps/${id}/revalidate`),
-    clearCookies: (id, domain) => call("DELETE", `/apps/${id}/cookies/${domain}`),
     seeWishes: (id) => call("POST", `/apps/${id}/see-wishes`),
     refuseCredentials: (id) => call("POST", `/apps/${id}/refuse-credentials`),
     pause: (id, paused) => call("PUT", `/apps/${id}/pause`, { paused }),

@@ -126,7 +126,7 @@ function byteLength(value: unknown): number {
 /** A jar with these cookies in it, that knows the rules. */
 function ruledJar(cookies: readonly StoredCookie[]): RuledJar {
   const store = new MemoryCookieStore();
-  const jar = new RuledJar(store, { prefixSecurity: "strict", allowSpecialUseDomain: true });
+  const jar = new RuledJar(store, { allowSpecialUseDomain: true });
   for (const { name, createdAtMs, expiresAtMs: _end, bootId: _run, ...cookie } of cookies) {
     const creation = new Date(createdAtMs);
     void store.putCookie(new Cookie({ ...cookie, key: name, creation, lastAccessed: creation }));
