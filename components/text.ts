@@ -428,7 +428,6 @@ export const text = {
     closedOne: "Closed {app}'s connection to {target}.",
     mode: "Mode: {mode}.",
     wishesSeen: "You saw what {app} will ask for. Nothing is allowed by that.",
-    cookiesCleared: "Cleared the cookies of {site} that {app} kept.",
     revalidated: "Looked at the manifest of {app}.",
     closed: { one: "{n} connection closed.", other: "{n} connections closed." },
     undo: "Undo",
