@@ -174,7 +174,8 @@ export const text = {
   capability: capabilityNames,
 
   consequence: {
-    hostAccess: "It goes there without your browser's sign-ins.",
+    hostAccess:
+      "It goes there without your browser's sign-ins. Where you sign in within the app, it acts as you.",
     tcpEncrypted: "Data is encrypted on the way. We see how much is sent, not what.",
     tcpEncryptedAs:
       "Only {name} has to prove who it is, and others on the way see that name. {host} proves nothing.",
