@@ -52,13 +52,14 @@ export function processManifest(
   const members = readObject(json, report);
   const base = new URL(manifestUrl);
   const document = new URL(documentUrl);
+  // Members are read in Chromium's order, so that its messages come in the same order here.
+  const name = nameOf(members, "name", document, report);
+  const shortName = nameOf(members, "short_name", document, report);
   const startUrl = ownUrl(members, "start_url", base, document, report) ?? document;
   const id = ownUrl(members, "id", new URL(startUrl.origin), document, report) ??
     new URL(startUrl);
   // The algorithm as written keeps the fragment of a start URL that stands in for the id; its table of examples does not.
   id.hash = "";
-  const name = nameOf(members, "name", document, report);
-  const shortName = nameOf(members, "short_name", document, report);
   const manifest: Manifest = {
     id: id.href,
     start_url: startUrl.href,
@@ -102,7 +103,9 @@ function ownUrl(
   report: Report,
 ): URL | null {
   const url = anyUrl(members, name, base, report);
-  if (url === null || url.origin === document.origin) return url;
+  // A `blob` URL has the origin of the page that made it, and is no place that an app could start at.
+  const isOwn = url?.origin === document.origin && url.protocol === document.protocol;
+  if (url === null || isOwn) return url;
   report(`property '${name}' ignored, should be same origin as document.`);
   return null;
 }

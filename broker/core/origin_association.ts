@@ -68,7 +68,7 @@ export function parseOriginAssociation(text: string, associateOrigin: string): O
   const json = readJson(text);
   if ("error" in json) return refused(json.error);
   if (!isObject(json.value)) return refused("No valid JSON object found.");
-  const origin = new URL(associateOrigin);
+  const root = new URL("/", associateOrigin);
   const entries = Object.entries(json.value).sort(([a], [b]) => a < b ? -1 : 1);
   const apps: AssociatedApp[] = [];
   const warnings = entries.length === 0 ? [formatWarning] : [];
@@ -76,7 +76,7 @@ export function parseOriginAssociation(text: string, associateOrigin: string): O
     const id = URL.parse(key);
     if (id === null) warnings.push("Associated app ignored. Manifest ID is not a valid URL.");
     else if (!isObject(value)) warnings.push("Associated app ignored, type object expected.");
-    else apps.push(readApp(id, value, origin, warnings));
+    else apps.push(readApp(id, value, root, warnings));
   }
   const advice = Object.hasOwn(json.value, "web_apps") ? oldListAdvice : null;
   return { apps, warnings: warnings.slice(0, maxWarnings), error: null, advice };
@@ -85,14 +85,13 @@ export function parseOriginAssociation(text: string, associateOrigin: string): O
 function readApp(
   id: URL,
   value: Readonly<Record<string, unknown>>,
-  origin: URL,
+  root: URL,
   warnings: string[],
 ): AssociatedApp {
   const { scope, allow_migration, authorize } = value;
-  const resolved = typeof scope !== "string" || scope === ""
-    ? new URL("/", origin)
-    : URL.parse(scope, origin);
-  const own = resolved !== null && resolved.origin === origin.origin ? resolved : null;
+  const resolved = typeof scope !== "string" || scope === "" ? root : URL.parse(scope, root);
+  // As text, because URLs are matched with it as text: none would begin with a user's name.
+  const own = resolved?.href.startsWith(root.href) ? resolved : null;
   if (own === null) {
     warnings.push("Associated app ignored. Required property 'scope' is not a valid URL.");
   }

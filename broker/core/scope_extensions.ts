@@ -70,7 +70,8 @@ function readEntry(entry: unknown): { origin: string } | { error: string } {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {
     return { error: `${ignored}, required property 'origin' must use the https scheme.` };
   }
-  if (!isLoopback && !canBeOwned(url.hostname)) {
+  // `*.` is no wildcard here, but what follows it must be a domain all the same, as in Chromium with its flag.
+  if (!isLoopback && !canBeOwned(url.hostname.replace(/^\*\./, ""))) {
     return { error: `${ignored}, domain of required property 'origin' is invalid.` };
   }
   return { origin: url.origin };
