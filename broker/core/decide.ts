@@ -194,17 +194,29 @@ export function readOrRefuse(question: Question): ReadQuestion | StepOutcome {
     return { step: "target", decision: decision("deny", "invalid-target", message) };
   }
   const { app } = question;
-  if (app !== null) return readQuestion(question, app, target);
-  const message = "There is no such app; it may have been uninstalled.";
-  return { step: "installed", decision: decision("deny", "not-installed", message) };
+  if (app === null) {
+    const message = "There is no such app; it may have been uninstalled.";
+    return { step: "installed", decision: decision("deny", "not-installed", message) };
+  }
+  try {
+    return readQuestion(question, app, target);
+  } catch {
+    return { step: "target", decision: unevaluated };
+  }
 }
+
+const unevaluated = decision(
+  "deny",
+  "rule-error",
+  "A rule could not be evaluated, so nothing is allowed.",
+);
 
 /** A rule that can't be evaluated denies; it is never skipped. */
 function sayOrDeny(say: Say, read: ReadQuestion): Decision | null {
   try {
     return say(read);
   } catch {
-    return decision("deny", "rule-error", "A rule could not be evaluated, so nothing is allowed.");
+    return unevaluated;
   }
 }
 

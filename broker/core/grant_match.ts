@@ -51,7 +51,19 @@ export function grantEndsAtMs(grant: Grant, policy: Policy): number | null {
 
 /** Whether a grant still holds by itself: not past its time, and not used up by another session. */
 export function isLiveGrant(grant: Grant, nowMs: number, sessionId: SessionId | null): boolean {
-  return (grant.expiresAtMs === null || nowMs < grant.expiresAtMs) && isUnused(grant, sessionId);
+  return (grant.expiresAtMs === null || nowMs < grant.expiresAtMs) && hasBegun(grant, nowMs) &&
+    isUnused(grant, sessionId);
+}
+
+// Clocks are set right by a little all the time, and brokers on one store have one each.
+const clockLeewayMs = 60_000;
+
+/**
+ * Whether the clock has not gone back behind the moment at which something was allowed for some time: ten minutes would
+ * else be as long as the clock was set back, and ten minutes more.
+ */
+function hasBegun({ effect, duration, createdAtMs }: Grant, nowMs: number): boolean {
+  return effect === "deny" || duration.kind !== "for" || createdAtMs - nowMs <= clockLeewayMs;
 }
 
 function isUnused(grant: Grant, sessionId: SessionId | null): boolean {
@@ -60,7 +72,7 @@ function isUnused(grant: Grant, sessionId: SessionId | null): boolean {
 
 function isInTime({ grant }: ReadGrant, { question }: ReadQuestion): boolean {
   const endsAtMs = grantEndsAtMs(grant, question.policy);
-  return endsAtMs === null || question.nowMs < endsAtMs;
+  return (endsAtMs === null || question.nowMs < endsAtMs) && hasBegun(grant, question.nowMs);
 }
 
 const time = (ms: number | null) => ms === null ? "never" : new Date(ms).toISOString();

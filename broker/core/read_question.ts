@@ -3,7 +3,7 @@ import type { App } from "../schema/app.ts";
 import { locateAddress, type LocatedAddress } from "./address_space.ts";
 import type { CapabilityTarget } from "./capability_target.ts";
 import { nameResolution } from "./host.ts";
-import { addressBits, blockAround } from "./ip_address.ts";
+import { addressBits, blockAround, formatIpAddress, type IpAddress } from "./ip_address.ts";
 import { leadsTo } from "./leads_to.ts";
 import { formatPorts } from "./port_range.ts";
 import type { Question } from "./question.ts";
@@ -21,8 +21,8 @@ export interface ReadQuestion {
   readonly isLiteral: boolean;
   readonly addresses: readonly LocatedAddress[];
   /**
-   * The target, and then each address that its name has as a target of its own, and the name that the server is to prove
-   * where that is another: what is denied for one of them is denied for the target.
+   * The target, and then each address that its name has as a target of its own, the address that NAT64 carries on to, and
+   * the name that the server is to prove where that is another: what is denied for one of them is denied for the target.
    */
   readonly faces: readonly [CapabilityTarget, ...CapabilityTarget[]];
 }
@@ -39,7 +39,8 @@ export function readQuestion(
   const literals = literalAddresses(target, destination);
   if (literals !== null) {
     const addresses = literals.map((literal) => locateAddress(literal, question.ownAddresses));
-    const faces = [target, ...serverFaces(question, destination)] as const;
+    const others = addresses.flatMap(carriedHost).map((host) => faceOf(target, destination, host));
+    const faces = [target, ...others, ...serverFaces(question, destination)] as const;
     return { ...base, isLiteral: true, addresses, faces };
   }
   const { addresses, hosts } = locateAll(question.addresses ?? noAddresses, question.ownAddresses);
@@ -101,13 +102,23 @@ function holdTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a === b || (a.size === b.size && a.isSubsetOf(b));
 }
 
-function hostOf({ classification: { canonical }, address }: LocatedAddress): Located["hosts"] {
+function hostOf(located: LocatedAddress): Located["hosts"] {
+  const { classification: { canonical }, address } = located;
   if (address === null || canonical === null) return [];
+  const text = address.family === 4 ? canonical : `[${canonical}]`;
+  return [hostAt(address, text), ...carriedHost(located)];
+}
+
+/** Through NAT64 an IPv6 address leads to the IPv4 address in it (RFC 6052): who denied that one denied this way to it. */
+function carriedHost({ classification, address }: LocatedAddress): Located["hosts"] {
+  if (address === null || classification.class !== "nat64") return [];
+  const carried: IpAddress = { family: 4, value: address.value & 0xffffffffn };
+  return [hostAt(carried, formatIpAddress(carried))];
+}
+
+function hostAt(address: IpAddress, text: string): Located["hosts"][number] {
   const block = blockAround(address, addressBits[address.family]);
-  return [{
-    host: { kind: "block", block },
-    text: address.family === 4 ? canonical : `[${canonical}]`,
-  }];
+  return { host: { kind: "block", block }, text };
 }
 
 function faceOf(

@@ -68,9 +68,7 @@ function hostReasons(host: TargetHost): BroadReason[] {
       ];
     case "block": {
       const { block } = host;
-      const reasons: BroadReason[] = block.prefixLength < narrowPrefix[block.family]
-        ? ["wide-range"]
-        : [];
+      const reasons: BroadReason[] = isWide(block) ? ["wide-range"] : [];
       for (const [reason, blocks] of spaceReasons) {
         const overlaps = blocks.some((other) =>
           blockContains(block, other) || blockContains(other, block)
@@ -80,6 +78,14 @@ function hostReasons(host: TargetHost): BroadReason[] {
       return reasons;
     }
   }
+}
+
+const nat64 = parseBlock("64:ff9b::/96");
+
+function isWide(block: AddressBlock): boolean {
+  // A block in there is a block of IPv4 (RFC 6052), and the whole of it the whole internet.
+  if (blockContains(nat64, block)) return block.prefixLength - nat64.prefixLength < narrowPrefix[4];
+  return block.prefixLength < narrowPrefix[block.family];
 }
 
 function portReasons(ports: PortRange): BroadReason[] {

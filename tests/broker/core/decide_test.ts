@@ -99,6 +99,14 @@ const limit = { message: "Too many.", retryAfterMs: 5 };
 const session = fakeId("sess", 1);
 const imapBlocked = new Set(["imap.example.com"]);
 
+const forTenMinutes = {
+  duration: { kind: "for", ms: 600_000 },
+  expiresAtMs: nowMs + 600_000,
+} as const;
+const tenMinutes = indexGrants([grant(forTenMinutes)]);
+const overNat64 = (...others: Grant[]) =>
+  indexGrants([grant({ target: "[64:ff9b::808:808]:53" }), ...others]);
+
 type Row = [string, Partial<Question>, Effect, DecisionReason];
 
 const encryptedOnly = indexGrants([grant({ secureTransport: true })]);
@@ -705,6 +713,94 @@ const table: Row[] = [
     reason,
   ]),
   ["network facts", { capability: "network-info", target: "*" }, "ask", "no-answer-yet"],
+  [
+    "ten minutes, at the last millisecond of them",
+    { grants: tenMinutes, nowMs: nowMs + 599_999 },
+    "allow",
+    "grant-allow",
+  ],
+  ["ten minutes, over", { grants: tenMinutes, nowMs: nowMs + 600_000 }, "ask", "no-answer-yet"],
+  [
+    "ten minutes, and a clock that was set right by a minute",
+    { grants: tenMinutes, nowMs: nowMs - 60_000 },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "ten minutes, and a clock that was set back by an hour",
+    { grants: tenMinutes, nowMs: nowMs - 3_600_000 },
+    "ask",
+    "no-answer-yet",
+  ],
+  [
+    "denied for ten minutes, and a clock that was set back",
+    {
+      grants: indexGrants([grant({ ...forTenMinutes, effect: "deny" })]),
+      nowMs: nowMs - 3_600_000,
+    },
+    "deny",
+    "grant-deny",
+  ],
+  [
+    "always, and a clock that was set back",
+    { grants: allow, nowMs: nowMs - 3_600_000 },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "a server's name that can't be read",
+    { ...secure, serverName: "not a name", grants: allow },
+    "deny",
+    "rule-error",
+  ],
+  [
+    "an IPv4 address through NAT64, which was allowed so",
+    { target: "[64:ff9b::808:808]:53", grants: overNat64() },
+    "allow",
+    "grant-allow",
+  ],
+  [
+    "an IPv4 address through NAT64, which was denied as itself",
+    {
+      target: "[64:ff9b::808:808]:53",
+      grants: overNat64(grant({ id: fakeId("grant", 2), effect: "deny", target: "8.8.8.0/24:*" })),
+    },
+    "deny",
+    "grant-deny",
+  ],
+  [
+    "a name with an address through NAT64, which was denied as itself",
+    {
+      addresses: ["64:ff9b::808:808"],
+      grants: indexGrants([
+        grant({}),
+        grant({ id: fakeId("grant", 2), effect: "deny", target: "8.8.8.8:*" }),
+      ]),
+    },
+    "deny",
+    "grant-deny",
+  ],
+  [
+    "an IPv4 address through NAT64, which was blocked as itself",
+    {
+      target: "[64:ff9b::808:808]:53",
+      grants: overNat64(),
+      blockedHosts: new Set(["8.8.8.8"]),
+    },
+    "deny",
+    "host-blocked",
+  ],
+  [
+    "an IPv4 address through NAT64, which policy excepts from what it allows",
+    {
+      target: "[64:ff9b::808:808]:53",
+      policy: policy({
+        rules: [rule({ effect: "allow", targets: ["*:*"], except: ["8.8.8.0/24:*"] })],
+      }),
+    },
+    "ask",
+    "no-answer-yet",
+  ],
   [
     "network facts have no host",
     { capability: "network-info", target: "example.com:1" },
