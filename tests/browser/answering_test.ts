@@ -6,6 +6,7 @@ import { withdrawRequest } from "../../broker/actions/withdraw_request.ts";
 import { guardMs } from "../../components/allow_guard.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { guardIsReady, pressGuarded, stopClock } from "../guarded_press.ts";
 
 /** Runs a test against a fresh dashboard in a signed-in browser. */
 function browserTest(
@@ -35,11 +36,11 @@ const pending = ({ broker }: DashboardServer) =>
   [...broker.store.list("request")].filter(({ outcome }) => outcome === null);
 const allow = (page: Page) => page.getByRole("button", { name: /^Allow/ }).first();
 /** Waits until a press on the button would count. */
-const ready = (page: Page) =>
-  page.waitForFunction(() => document.querySelector(".card button.allow:not([aria-disabled])"));
-/** Waits for what was done to be said under the heading. */
-const said = (page: Page, words: string | RegExp) =>
-  page.locator(".last-place").getByText(words).waitFor();
+const ready = (page: Page) => guardIsReady(page.locator(".card button.allow").first());
+/** Where what was done is said, under the heading. */
+const lastAct = (page: Page, words: string | RegExp) =>
+  page.locator(".last-place").getByText(words);
+const said = (page: Page, words: string | RegExp) => lastAct(page, words).waitFor();
 /** The text of what has focus. */
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? "");
 
@@ -48,9 +49,10 @@ browserTest("Allow grants what was shown, and Undo takes it back", async (dashbo
   await dashboard.ask(mail, "imap.example.com:993", { secureTransport: true });
   const page = await open();
   await page.getByLabel("How long").selectOption("1-hour");
-  await page.getByText("Allows imap.example.com:993 only, encrypted, for 1 hour.").waitFor();
-  await allow(page).click();
-  await said(page, "Allowed imap.example.com:993 for Mail, for 1 hour.");
+  await pressGuarded(allow(page), {
+    read: page.getByText("Allows imap.example.com:993 only, encrypted, for 1 hour."),
+    taken: lastAct(page, "Allowed imap.example.com:993 for Mail, for 1 hour."),
+  });
   const [grant] = grants(dashboard);
   assert.deepEqual([grant?.effect, grant?.target], ["allow", "imap.example.com:993"]);
   assert.deepEqual(grant?.duration, { kind: "for", ms: 3_600_000 });
@@ -77,10 +79,10 @@ browserTest(
     const year = new Date(dashboard.broker.clock.nowMs()).getFullYear() + 1;
     const atMs = new Date(`${year}-03-01T12:00`).getTime();
     await page.getByLabel("Date and time").fill(`${year}-03-01T12:00`);
-    await page.getByText(/^Allows imap\.example\.com:993 only, until .+\.$/).waitFor();
-    await ready(page);
-    await button.click();
-    await said(page, /^Allowed imap\.example\.com:993 for Mail, until /);
+    await pressGuarded(button, {
+      read: page.getByText(/^Allows imap\.example\.com:993 only, until .+\.$/),
+      taken: lastAct(page, /^Allowed imap\.example\.com:993 for Mail, until /),
+    });
     assert.deepEqual(grants(dashboard).map(({ duration }) => duration), [{ kind: "until", atMs }]);
 
     await dashboard.ask(mail, "smtp.example.com:587");
@@ -99,16 +101,18 @@ browserTest(
     const mail = await dashboard.addApp("Mail");
     const page = await open();
     for (
-      const [target, choice, next] of [
-        ["a.example.com:1", "10-minutes", "10-minutes"],
-        ["b.example.com:1", "always", "until-app-closes"],
-        ["c.example.com:1", "once", "once"],
+      const [target, choice, words, next] of [
+        ["a.example.com:1", "10-minutes", "for 10 minutes", "10-minutes"],
+        ["b.example.com:1", "always", "until you revoke it", "until-app-closes"],
+        ["c.example.com:1", "once", "for one connection", "once"],
       ] as const
     ) {
       await dashboard.ask(mail, target);
       await page.getByLabel("How long").selectOption(choice);
-      await allow(page).click();
-      await page.getByRole("heading", { name: "Nothing is waiting." }).waitFor();
+      await pressGuarded(allow(page), {
+        read: page.getByText(`Allows ${target} only, ${words}.`),
+        taken: page.getByRole("heading", { name: "Nothing is waiting." }),
+      });
       await dashboard.ask(mail, `next-${target}`);
       assert.equal(await page.getByLabel("How long").inputValue(), next);
       await page.getByRole("button", { name: "Deny once" }).click();
@@ -120,38 +124,26 @@ browserTest(
 browserTest("an early click never grants, and starts the wait again", async (dashboard, open) => {
   const mail = await dashboard.addApp("Mail");
   const page = await open();
+  await stopClock(page);
   // A card that appears under a pointer that is just pressing.
-  await page.evaluate(() => {
-    addEventListener("click", (event) => {
-      const button = (event.target as Element).closest("button.allow");
-      if (button === null) return;
-      const global = globalThis as unknown as { clicks?: unknown[]; shownAtMs?: number };
-      (global.clicks ??= []).push({ atMs: event.timeStamp, shownAtMs: global.shownAtMs });
-    }, true);
-    new MutationObserver(() => {
-      const global = globalThis as unknown as Record<string, number | undefined>;
-      if (document.querySelector("button.allow")) global["shownAtMs"] ??= performance.now();
-    }).observe(document.body, { childList: true, subtree: true });
-  });
   await dashboard.ask(mail, "imap.example.com:993");
   const button = allow(page);
   await button.waitFor();
   const box = await button.boundingBox();
   assert.ok(box);
-  await page.mouse.move(box.x + 5, box.y + 5);
-  for (let press = 0; press < 3; press++) await page.mouse.click(box.x + 5, box.y + 5);
-  const clicks = await page.evaluate(() =>
-    (globalThis as unknown as { clicks: { atMs: number; shownAtMs: number }[] }).clicks
-  );
-  assert.equal(clicks.length, 3);
-  for (const { atMs, shownAtMs } of clicks) assert.ok(atMs - shownAtMs < guardMs);
-  assert.equal(await button.getAttribute("aria-disabled"), "true");
-  assert.equal(await button.getAttribute("disabled"), null);
+  const press = () => page.mouse.click(box.x + 5, box.y + 5);
+  for (const laterMs of [0, guardMs - 1, guardMs - 1]) {
+    await page.clock.runFor(laterMs);
+    await press();
+    assert.equal(await button.getAttribute("aria-disabled"), "true");
+    assert.equal(await button.getAttribute("disabled"), null);
+  }
   assert.equal(pending(dashboard).length, 1);
-  const moved = await button.boundingBox();
-  assert.deepEqual(moved, box);
-  await ready(page);
-  await page.mouse.click(box.x + 5, box.y + 5);
+  assert.deepEqual(await button.boundingBox(), box);
+  await page.clock.runFor(guardMs);
+  assert.equal(await button.getAttribute("aria-disabled"), null);
+  await press();
+  await page.clock.resume();
   await said(page, "Allowed imap.example.com:993 for Mail");
   assert.equal(grants(dashboard).length, 1);
 });
@@ -202,18 +194,18 @@ browserTest("the window's return and a moved card arm the guard again", async (d
   const page = await open();
   const waits = () => allow(page).getAttribute("aria-disabled");
   await ready(page);
-  await page.evaluate(() => dispatchEvent(new FocusEvent("focus")));
-  await page.waitForFunction(() =>
-    document.querySelector("button.allow")?.getAttribute("aria-disabled") === "true"
-  );
-  await ready(page);
+  // Where the page is scrolled, the browser holds what is seen in its place.
+  await page.evaluate(() => scrollTo(0, 0));
+  // Its time stands, so that nothing that is to be seen is over before it is looked for.
+  await stopClock(page);
+  assert.equal(await waits(), "true", "the window has come back");
+  await page.clock.runFor(guardMs);
+  assert.equal(await waits(), null);
   await page.evaluate(() =>
     document.querySelector("main")?.prepend("Something above. ".repeat(99))
   );
-  await page.waitForFunction(() =>
-    document.querySelector("button.allow")?.getAttribute("aria-disabled") === "true"
-  );
-  await ready(page);
+  await page.locator("button.allow[aria-disabled=true]").waitFor();
+  await page.clock.runFor(guardMs);
   assert.equal(await waits(), null);
 });
 
@@ -294,25 +286,23 @@ browserTest("a broad target takes a second step that starts on Cancel", async (d
   const [widest] = (await page.locator(".card input[type=radio]").all()).slice(-2);
   await widest?.check();
   await page.getByText("It can reach every computer on the internet").waitFor();
-  await ready(page);
-  await page.getByRole("button", { name: "Allow…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.waitFor();
+  const first = page.getByRole("button", { name: "Allow…" });
+  await pressGuarded(first, { taken: dialog });
   assert.equal(await focused(page), "Cancel");
   const confirm = dialog.getByRole("button", { name: /^Allow any host, any port for sync-tool/ });
   assert.equal(await confirm.getAttribute("aria-disabled"), "true");
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
   assert.equal(pending(dashboard).length, 1);
-  await ready(page);
-  await page.getByRole("button", { name: "Allow…" }).click();
+  await pressGuarded(first, { taken: dialog });
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   assert.equal(pending(dashboard).length, 1);
-  await ready(page);
-  await page.getByRole("button", { name: "Allow…" }).click();
-  await confirm.click();
-  await said(page, /^Allowed any host, any port for sync-tool/);
+  await pressGuarded(first, { taken: dialog });
+  await pressGuarded(confirm, {
+    taken: lastAct(page, /^Allowed any host, any port for sync-tool/),
+  });
   assert.equal(grants(dashboard)[0]?.target, "*:*");
 });
 
@@ -320,17 +310,21 @@ browserTest("a target written by hand is held to what was asked", async (dashboa
   const mail = await dashboard.addApp("Mail");
   await dashboard.ask(mail, "*.example.com:80-90");
   const page = await open();
+  const dialog = page.getByRole("dialog");
+  const confirm = dialog.getByRole("button", { name: /^Allow/ });
   await page.getByLabel("Narrower target").fill("www.example.org:80");
-  await ready(page);
-  await page.getByRole("button", { name: /^Allow/ }).click();
-  await page.getByRole("dialog").getByRole("button", { name: /^Allow/ }).click();
-  await page.locator(".field-error").getByText(/never widen/).waitFor();
+  await pressGuarded(allow(page), {
+    read: page.locator(".preview").getByText(/www\.example\.org:80/),
+    taken: dialog,
+  });
+  await pressGuarded(confirm, { taken: page.locator(".field-error").getByText(/never widen/) });
   assert.deepEqual(grants(dashboard), []);
   await page.getByLabel("Narrower target").fill("www.example.com:80");
-  await ready(page);
-  await page.getByRole("button", { name: /^Allow/ }).click();
-  await page.getByRole("dialog").getByRole("button", { name: /^Allow/ }).click();
-  await said(page, "Allowed www.example.com:80 for Mail");
+  await pressGuarded(allow(page), {
+    read: page.locator(".preview").getByText(/www\.example\.com:80/),
+    taken: dialog,
+  });
+  await pressGuarded(confirm, { taken: lastAct(page, "Allowed www.example.com:80 for Mail") });
 });
 
 browserTest(
@@ -344,8 +338,9 @@ browserTest(
     await page.getByText("This changed while you were reading").waitFor();
     assert.equal(await allow(page).getAttribute("aria-disabled"), "true");
     await page.getByText("Managed by Contoso").waitFor();
-    await allow(page).click();
-    await said(page, "Allowed imap.example.com:993 for Mail");
+    await pressGuarded(allow(page), {
+      taken: lastAct(page, "Allowed imap.example.com:993 for Mail"),
+    });
   },
 );
 
@@ -372,8 +367,7 @@ browserTest("two dashboards agree", async (dashboard, open) => {
   const mail = await dashboard.addApp("Mail");
   const request = await dashboard.ask(mail, "imap.example.com:993");
   const [here, there] = [await open(), await open()];
-  await ready(here);
-  await allow(here).click();
+  await pressGuarded(allow(here), { taken: lastAct(here, /^Allowed/) });
   await there.getByText("No longer waiting").waitFor();
   assert.equal(grants(dashboard).length, 1);
   await assert.rejects(postponeRequest(dashboard.broker, request.id));
@@ -403,9 +397,10 @@ browserTest(
     await page.getByText("“Read <b>mail</b>”").waitFor();
     assert.equal(await page.locator("main img, main b > b").count(), 0);
     const install = page.getByRole("button", { name: "Install" });
+    await stopClock(page);
     assert.equal(await install.getAttribute("aria-disabled"), "true");
-    await install.click();
-    await said(page, /^Installed Mail/);
+    await page.clock.resume();
+    await pressGuarded(install, { taken: lastAct(page, /^Installed Mail/) });
     assert.equal(dashboard.broker.store.get("app", app.id)?.record.state, "installed");
   },
 );

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { requestView } from "../../broker/actions/request_view.ts";
 import type { App } from "../../broker/schema/app.ts";
+import { guardMs } from "../../components/allow_guard.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { guardIsReady, pressGuarded, stopClock } from "../guarded_press.ts";
 
 let launched: Promise<Browser> | undefined;
 const browser = () => launched ??= launchBrowser();
@@ -29,8 +31,7 @@ function browserTest(
 const grants = ({ broker }: DashboardServer) => [...broker.store.list("grant")];
 const pending = ({ broker }: DashboardServer) =>
   [...broker.store.list("request")].filter(({ outcome }) => outcome === null);
-const ready = (page: Page) =>
-  page.locator(".card button.allow:not([aria-disabled])").first().waitFor();
+const ready = (page: Page) => guardIsReady(page.locator(".card button.allow").first());
 const said = (page: Page, words: string | RegExp) =>
   page.locator(".last-place").getByText(words).waitFor();
 
@@ -89,6 +90,8 @@ browserTest("a double click on Allow answers one card, never the next", async (d
   for (const name of ["a", "b", "c"]) await dashboard.ask(mail, `${name}.example.com:80`);
   const page = await open();
   await ready(page);
+  await stopClock(page);
+  await page.clock.runFor(guardMs);
   const [x, y] = await middle(page, "button.allow");
   await page.mouse.dblclick(x, y);
   await said(page, /^Allowed a\.example\.com:80/);
@@ -106,6 +109,8 @@ browserTest("Enter held on Allow answers one card, never the next", async (dashb
   await ready(page);
   await page.locator("button.allow").first().focus();
   await ready(page);
+  await stopClock(page);
+  await page.clock.runFor(guardMs);
   await page.keyboard.down("Enter");
   await said(page, /^Allowed a\.example\.com:80/);
   await page.getByRole("heading", { name: /to b\.example\.com/ }).waitFor();
@@ -121,6 +126,8 @@ browserTest("cards that change places arm the guard", async (dashboard, open) =>
   for (const name of ["a", "b"]) await dashboard.ask(mail, `${name}.example.com:80`);
   const page = await open();
   await ready(page);
+  await stopClock(page);
+  await page.clock.runFor(guardMs);
   const [x, y] = await middle(page, "button.allow");
   await page.getByRole("button", { name: "Later" }).click();
   await said(page, "Put off what Mail asked.");
@@ -148,13 +155,14 @@ browserTest("an answer to what is out of date gets 409, and the card is read aga
     await route.continue({ postData: JSON.stringify(body) });
   }, { times: 1 });
   const answered = page.waitForResponse((response) => response.url().endsWith("/answer"));
-  await page.locator("button.allow").click();
+  await pressGuarded(page.locator("button.allow"), {
+    taken: page.locator(".card").getByText("This changed while you were reading"),
+  });
   assert.equal((await answered).status(), 409);
-  await page.locator(".card").getByText("This changed while you were reading").waitFor();
   assert.deepEqual([grants(dashboard).length, pending(dashboard).length], [0, 1]);
-  await ready(page);
-  await page.locator("button.allow").click();
-  await said(page, "Allowed imap.example.com:993 for Mail");
+  await pressGuarded(page.locator("button.allow"), {
+    taken: page.locator(".last-place").getByText("Allowed imap.example.com:993 for Mail"),
+  });
   assert.equal(grants(dashboard).length, 1);
 });
 
@@ -164,7 +172,6 @@ browserTest("two dashboards that answer at once agree on one answer", async (das
   const [here, there] = [await open(), await open("/prompt")];
   await here.bringToFront();
   await ready(here);
-  await ready(there);
   const held = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   await there.route("**/answer", async (route) => {
@@ -174,8 +181,9 @@ browserTest("two dashboards that answer at once agree on one answer", async (das
   });
   await there.locator("button.deny").first().click();
   await asked.promise;
-  await here.locator("button.allow").click();
-  await said(here, "Allowed imap.example.com:993 for Mail");
+  await pressGuarded(here.locator("button.allow"), {
+    taken: here.locator(".last-place").getByText("Allowed imap.example.com:993 for Mail"),
+  });
   held.resolve();
   await there.getByText("No longer waiting").waitFor();
   assert.deepEqual(grants(dashboard).map(({ effect }) => effect), ["allow"]);

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Capability } from "../../broker/schema/capability.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { allGuardsReady } from "../guarded_press.ts";
 
 const axeSource = await Deno.readTextFile(new URL("axe.min.js", import.meta.resolve("axe-core")));
 
@@ -28,7 +29,7 @@ async function violations(page: Page): Promise<string[]> {
 /** Waits until what only script draws stands there. */
 async function settled(page: Page): Promise<void> {
   if (await page.locator("button.allow[data-key]").count() === 0) return;
-  await page.locator("button.allow[data-key]:not([aria-disabled])").first().waitFor();
+  await allGuardsReady(page);
 }
 
 const kinds: [Capability, target: string][] = [
@@ -74,7 +75,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const context = await server.signedIn(await browser(), { colorScheme, bypassCSP: true });
       const page = await context.newPage();
       for (const path of server === bare ? ["/", "/prompt", "/settings", "/welcome"] : paths) {
-        await page.goto(server.origin + path);
+        await server.lead(page, path);
         await settled(page);
         assert.deepEqual(await violations(page), [], path);
         if (path !== "/settings") continue;

@@ -5,6 +5,7 @@ import { narrowGrant } from "../../broker/actions/narrow_grant.ts";
 import type { Grant } from "../../broker/schema/grant.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 Deno.test("a limit is set in the row, what is used is told live, and the connection is cut when it is reached", async () => {
   const dashboard = await DashboardServer.start();
@@ -67,12 +68,10 @@ Deno.test("a limit is set on the card: the preview says it, the answer carries i
     await card.locator("button.allow[aria-disabled=true]").waitFor();
     await card.getByLabel("Megabytes in all").fill("2.5");
     await card.getByLabel("Minutes without traffic").fill("5");
-    await card.getByText("Limit: 2.5 MB in all, closed after 5 minutes without traffic.").waitFor();
-    await page.waitForFunction(() =>
-      document.querySelector(".card button.allow:not([aria-disabled])")
-    );
-    await card.locator("button.allow").click();
-    await page.locator(".last-place").getByText(/^Allowed imap\.example\.com/).waitFor();
+    await pressGuarded(card.locator("button.allow"), {
+      read: card.getByText("Limit: 2.5 MB in all, closed after 5 minutes without traffic."),
+      taken: page.locator(".last-place").getByText(/^Allowed imap\.example\.com/),
+    });
     const [grant] = [...dashboard.broker.store.list("grant")];
     assert.deepEqual(grant?.budget, { bytes: 2_500_000, idleTimeoutMs: 300_000 });
   } finally {
@@ -116,14 +115,10 @@ Deno.test("a limit is set without script as well, and outlasts the second step o
   }
 });
 
-/** Undoes the last act. Scrolling there moves the button, which arms its guard; two frames later it knows. */
+/** Undoes the last act. */
 async function undo(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Undo" }).evaluate((button) => {
-    button.scrollIntoView({ block: "center" });
-    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  });
-  await page.locator("button.small:not([aria-disabled])", { hasText: "Undo" }).click();
-  await page.getByText("Undone.").waitFor();
+  const button = page.getByRole("button", { name: "Undo" });
+  await pressGuarded(button, { taken: page.getByText("Undone.") });
 }
 
 Deno.test("a permission whose limit is set, or that is narrowed, keeps its place in the list, and Undo too", async () => {

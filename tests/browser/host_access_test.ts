@@ -1,11 +1,12 @@
 /** Host access requests in a real browser: cards that come and go with tabs, and the four answers to one. @module */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import type { Caller } from "../../broker/actions/authenticate_app.ts";
 import { reportTab } from "../../broker/actions/report_tab.ts";
 import { requestHostAccess } from "../../broker/actions/request_host_access.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 const page = "https://www.example.com/cart";
 
@@ -89,14 +90,9 @@ function browserTest(
 
 const card = (page: Page) => page.getByRole("article");
 
-/** Presses a guarded button once its guard lets presses through, where it has come to stand. */
-async function pressGuarded(page: Page, name: string): Promise<void> {
-  const button = page.getByRole("button", { name, exact: true });
-  await button.scrollIntoViewIfNeeded();
-  // A button that was scrolled is told so with the next frame.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
-  await page.locator("button:not([aria-disabled])").and(button).waitFor();
-  await button.click();
+/** Presses a guarded button, and waits for what that brings. */
+function pressNamed(page: Page, name: string, taken: Locator | "gone"): Promise<void> {
+  return pressGuarded(page.getByRole("button", { name, exact: true }), { taken });
 }
 
 browserTest(
@@ -128,18 +124,19 @@ browserTest(
     await shop.tab(page);
     shop.ask();
     const view = await open("/");
-    await view.locator("button.allow:not([aria-disabled])").waitFor();
-    await view.getByRole("button", { name: "Allow", exact: true }).focus();
-    await view.keyboard.press("Enter");
-    await view.locator(".last-place").getByText("Allowed https://www.example.com/*").waitFor();
+    const allow = view.getByRole("button", { name: "Allow", exact: true });
+    await allow.focus();
+    await pressGuarded(allow, {
+      key: "Enter",
+      taken: view.locator(".last-place").getByText("Allowed https://www.example.com/*"),
+    });
     await card(view).waitFor({ state: "detached" });
     const [grant] = dashboard.broker.store.grantsOf(shop.caller.app.id).all;
     assert.equal(grant?.target, "https://www.example.com/*");
     assert.deepEqual(grant?.duration, { kind: "always" });
     const focused = await view.evaluate(() => document.activeElement?.tagName);
     assert.notEqual(focused, "BODY", "the keyboard stays where something is");
-    await view.getByRole("button", { name: "Undo" }).click();
-    await view.locator(".last-place").getByText("Undone").waitFor();
+    await pressNamed(view, "Undo", view.locator(".last-place").getByText("Undone"));
     assert.equal(dashboard.broker.store.grantsOf(shop.caller.app.id).all.length, 0);
   },
 );
@@ -149,8 +146,8 @@ browserTest("a site on this computer asks for a second step", async ({ dashboard
   await shop.tab("http://127.0.0.1:8080/admin");
   shop.ask();
   const view = await open("/");
-  await pressGuarded(view, "Allow…");
   const dialog = view.getByRole("dialog");
+  await pressNamed(view, "Allow…", dialog);
   await dialog.getByText("These are programs on your own computer").waitFor();
   await view.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
@@ -189,7 +186,7 @@ browserTest("Dismiss, Silence and Block are three answers", async ({ dashboard, 
   const permissions = await open("/permissions");
   const blocked = permissions.locator("[data-blocked]");
   assert.equal(await blocked.count(), 1);
-  await pressGuarded(permissions, "Unblock www.example.com");
+  await pressNamed(permissions, "Unblock www.example.com", "gone");
   await blocked.waitFor({ state: "detached" });
   await card(view).getByText("Reader wants to read www.example.com").waitFor();
   await permissions.getByLabel("Host", { exact: true }).fill("not a host");
@@ -209,22 +206,22 @@ browserTest("the app's page shows its site access, and sets it", async ({ dashbo
   await view.getByLabel("Match patterns of sites").fill(
     "https://a.example.com/*\nhttps://b.example.com/*",
   );
-  await pressGuarded(view, "Save");
-  await view.locator('[data-site-access="on-sites"]').waitFor();
+  await pressNamed(view, "Save", view.locator('[data-site-access="on-sites"]'));
   assert.deepEqual(targets(), ["https://a.example.com/*", "https://b.example.com/*"]);
 
   await view.getByLabel("Match patterns of sites").fill("https://elsewhere.example/*");
-  await pressGuarded(view, "Save");
-  await view.getByText("The app does not declare this site").first().waitFor();
+  await pressNamed(view, "Save", view.getByText("The app does not declare this site").first());
 
   await view.getByLabel("On all sites").check();
-  await pressGuarded(view, "Save…");
-  await pressGuarded(view, "Let Shopping act on all sites that it declares");
-  await view.locator('[data-site-access="on-all-sites"]').waitFor();
+  await pressNamed(view, "Save…", view.getByRole("dialog"));
+  await pressNamed(
+    view,
+    "Let Shopping act on all sites that it declares",
+    view.locator('[data-site-access="on-all-sites"]'),
+  );
 
   await view.getByLabel("On click").check();
-  await pressGuarded(view, "Save");
-  await view.locator('[data-site-access="on-click"]').waitFor();
+  await pressNamed(view, "Save", view.locator('[data-site-access="on-click"]'));
   assert.deepEqual(targets(), []);
 });
 

@@ -6,6 +6,7 @@ import { revokeGrants } from "../../broker/actions/revoke_grants.ts";
 import { launchBrowser } from "../browser.ts";
 import { type CrowdedData, fillBroker } from "../fakes/crowded_data.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 const axeSource = await Deno.readTextFile(
   new URL("axe.min.js", import.meta.resolve("axe-core")),
@@ -28,14 +29,10 @@ function rows(page: Page) {
   return page.locator("tr[data-grant]");
 }
 
-/** Undoes the last act. Scrolling there moves the button, which arms its guard; two frames later it knows. */
+/** Undoes the last act. */
 async function undo(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Undo" }).evaluate((button) => {
-    button.scrollIntoView({ block: "center" });
-    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  });
-  await page.locator("button.small:not([aria-disabled])", { hasText: "Undo" }).click();
-  await page.getByText("Undone.").waitFor();
+  const button = page.getByRole("button", { name: "Undo" });
+  await pressGuarded(button, { taken: page.getByText("Undone.") });
 }
 
 /** What axe finds wrong with a page, as lines. */
@@ -252,12 +249,9 @@ Deno.test("permissions: exported, and imported after a dry run that shows duplic
   await page.getByText(`${ids.length - 1} permission`).first().waitFor();
   assert.equal(await page.locator("tr[data-outcome=duplicate]").count(), 1);
   assert.equal([...store.list("grant")].length, left, "a dry run writes nothing");
-  await page.locator("button.allow", { hasText: "Import" }).evaluate((button) => {
-    button.scrollIntoView({ block: "center" });
-    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await pressGuarded(page.locator("button.allow", { hasText: "Import" }), {
+    taken: page.getByText(/^Imported \d permission/),
   });
-  await page.locator("button.allow:not([aria-disabled])", { hasText: "Import" }).click();
-  await page.getByText(/^Imported \d permission/).waitFor();
   assert.equal([...store.list("grant")].length, left + ids.length - 1);
   await undo(page);
   assert.equal([...store.list("grant")].length, left);

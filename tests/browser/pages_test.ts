@@ -11,6 +11,7 @@ import type { Duration } from "../../broker/schema/duration.ts";
 import type { Grant } from "../../broker/schema/grant.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { allGuardsReady, pressGuarded } from "../guarded_press.ts";
 
 const axeSource = await Deno.readTextFile(
   new URL("axe.min.js", import.meta.resolve("axe-core")),
@@ -93,6 +94,7 @@ async function full(): Promise<{ dashboard: DashboardServer; paths: string[] }> 
 
 /** What axe finds wrong with a page, as lines. */
 async function violations(page: Page): Promise<string[]> {
+  await allGuardsReady(page);
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
     const { violations } = await axe.run(document, {
@@ -115,9 +117,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       for (const path of server === bare ? ["/", "/apps", "/connections", "/permissions"] : paths) {
         await page.goto(server.origin + path);
         if (path === "/" && server === dashboard) {
-          await page.waitForFunction(() =>
-            document.querySelector("button.allow:not([aria-disabled])")
-          );
+          await allGuardsReady(page);
           await page.getByText("Details").first().click();
         }
         await page.addScriptTag({ content: axeSource });
@@ -142,14 +142,7 @@ Deno.test("the second step and the menus have no barrier either", async () => {
     const radio = page.locator(".card input[type=radio]").nth(-2);
     await radio.check();
     const allow = page.getByRole("button", { name: "Allow…" });
-    // Scrolling moves the card, which arms the guard; two frames later it knows.
-    await allow.evaluate((button) => {
-      button.scrollIntoView({ block: "center" });
-      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    });
-    await page.locator("button.allow:not([aria-disabled])").waitFor();
-    await allow.click();
-    await page.getByRole("dialog").waitFor();
+    await pressGuarded(allow, { taken: page.getByRole("dialog") });
     assert.deepEqual(await violations(page), []);
     await context.close();
   }
@@ -266,8 +259,7 @@ Deno.test("Revoke closes the connection, says why in its row, and is undone by U
   assert.equal(dashboard.broker.sessions.size, 0);
   const undo = page.getByRole("button", { name: "Undo" });
   assert.equal(await undo.getAttribute("aria-disabled"), "true");
-  await undo.click();
-  await page.getByText("Undone.").waitFor();
+  await pressGuarded(undo, { taken: page.getByText("Undone.") });
   assert.equal(dashboard.broker.store.get("grant", grant.id)?.record.target, grant.target);
   await context.close();
   await dashboard.stop();
@@ -298,7 +290,8 @@ Deno.test("an app is paused, resumed, silenced, stripped and uninstalled on its 
   const context = await dashboard.signedIn(await browser());
   const page = await dashboard.open(context, `/apps/${mail.id}`);
   const press = (name: string | RegExp) => page.getByRole("button", { name }).click();
-  const said = (words: string) => page.locator(".last-place").getByText(words).waitFor();
+  const lastAct = (words: string) => page.locator(".last-place").getByText(words);
+  const said = (words: string) => lastAct(words).waitFor();
   await press("Pause");
   await said("Paused Mail. 1 connection closed.");
   await press("Resume");
@@ -311,15 +304,16 @@ Deno.test("an app is paused, resumed, silenced, stripped and uninstalled on its 
   await press("Revoke everything");
   const dialog = page.getByRole("dialog");
   await dialog.getByText("This takes back 2 permissions and closes 0 connections.").waitFor();
-  await dialog.getByRole("button", { name: "Revoke everything" }).click();
-  await said("Revoked everything for Mail.");
+  await pressGuarded(dialog.getByRole("button", { name: "Revoke everything" }), {
+    taken: lastAct("Revoked everything for Mail."),
+  });
   assert.equal([...store.list("grant")].length, 0);
-  await press("Undo");
-  await said("Undone.");
+  await pressGuarded(page.getByRole("button", { name: "Undo" }), { taken: lastAct("Undone.") });
   assert.equal([...store.list("grant")].length, 2);
   await press("Uninstall");
-  await dialog.getByRole("button", { name: "Uninstall" }).click();
-  await page.getByText("This app is not here.").waitFor();
+  await pressGuarded(dialog.getByRole("button", { name: "Uninstall" }), {
+    taken: page.getByText("This app is not here."),
+  });
   assert.equal(store.get("app", mail.id), undefined);
   await context.close();
   await dashboard.stop();
@@ -348,8 +342,9 @@ Deno.test("history: filtered by app, page by page, and a revocation restored fro
   await seqs.filter({ hasText: "imap" }).first().waitFor({ state: "detached" });
   assert.equal(await seqs.filter({ hasText: "imap" }).count(), 0);
   assert.ok(await seqs.count() >= 3);
-  await page.getByRole("button", { name: /^Restore/ }).click();
-  await page.getByText("Restored irc.example.com:6697 for Chat.").waitFor();
+  await pressGuarded(page.getByRole("button", { name: /^Restore/ }), {
+    taken: page.getByText("Restored irc.example.com:6697 for Chat."),
+  });
   await page.getByRole("button", { name: /^Restore/ }).waitFor({ state: "detached" });
   assert.equal([...dashboard.broker.store.list("grant")].length, 2);
   await context.close();

@@ -5,6 +5,7 @@ import { postponeRequest } from "../../broker/actions/postpone_request.ts";
 import type { Grant } from "../../broker/schema/grant.ts";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -77,24 +78,24 @@ browserTest(
     for (let n = 1; n <= 6; n++) await dashboard.ask(mail, `host${n}.example.com:993`);
     const page = await open("/");
     await page.getByRole("heading", { name: "Mail wants 6 targets." }).waitFor();
-    await page.waitForFunction(() =>
-      document.querySelector("[data-summary] button.allow:not([aria-disabled])")
-    );
-    await press(page, "Allow these 6 targets…");
-    await page.waitForFunction(() =>
-      document.querySelector("dialog[open] button.allow:not([aria-disabled])")
-    );
+    const dialog = page.getByRole("dialog");
+    await pressGuarded(page.getByRole("button", { name: "Allow these 6 targets…" }), {
+      taken: dialog,
+    });
     assert.deepEqual(
       [...dashboard.broker.store.list("grant")],
       [],
       "nothing before the second step",
     );
-    await press(page, "Allow Mail these 6 targets, until Mail closes");
-    await said(page, "Allowed Mail 6 targets.");
+    const confirm = "Allow Mail these 6 targets, until Mail closes";
+    await pressGuarded(dialog.getByRole("button", { name: confirm }), {
+      taken: page.locator(".last-place").getByText("Allowed Mail 6 targets."),
+    });
     const targets = [...dashboard.broker.store.list("grant")].map(({ target }) => target).sort();
     assert.deepEqual(targets, [1, 2, 3, 4, 5, 6].map((n) => `host${n}.example.com:993`));
-    await press(page, "Undo");
-    await said(page, "Undone.");
+    await pressGuarded(page.getByRole("button", { name: "Undo" }), {
+      taken: page.locator(".last-place").getByText("Undone."),
+    });
     assert.deepEqual([...dashboard.broker.store.list("grant")], []);
   },
 );

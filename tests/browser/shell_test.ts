@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { guardIsReady, pressGuarded } from "../guarded_press.ts";
 
 let launched: Promise<Browser> | undefined;
 const browser = () => launched ??= launchBrowser();
@@ -32,21 +33,14 @@ const settingsOf = ({ broker }: DashboardServer) =>
 const grants = ({ broker }: DashboardServer) => [...broker.store.list("grant")];
 const pending = ({ broker }: DashboardServer) =>
   [...broker.store.list("request")].filter(({ outcome }) => outcome === null);
-const said = (page: Page, words: string | RegExp) =>
-  page.locator(".last-place").getByText(words).waitFor();
+const lastAct = (page: Page, words: string | RegExp) =>
+  page.locator(".last-place").getByText(words);
+const said = (page: Page, words: string | RegExp) => lastAct(page, words).waitFor();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? "");
 const background = (page: Page) =>
   page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 /** Waits until a press on the first Allow would count. */
-async function allowIsReady(page: Page): Promise<void> {
-  const allow = page.locator("button[data-key=a]").first();
-  // Scrolling moves the card, which arms the guard; two frames later it knows.
-  await allow.evaluate((button) => {
-    button.scrollIntoView({ block: "center" });
-    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  });
-  await page.locator("button[data-key=a]:not([aria-disabled])").first().waitFor();
-}
+const allowIsReady = (page: Page) => guardIsReady(page.locator("button[data-key=a]").first());
 /** Waits until what has focus has these words. */
 const focusOn = (page: Page, words: RegExp) =>
   page.waitForFunction(
@@ -192,9 +186,9 @@ browserTest("the practice card is answered and revoked, and the broker never hea
   const page = await open("/welcome");
   const calls: string[] = [];
   page.on("request", (request) => calls.push(`${request.method()} ${request.url()}`));
-  await allowIsReady(page);
-  await page.getByRole("button", { name: "Allow", exact: true }).click();
-  await page.getByRole("heading", { name: /^Allowed mail\.example\.com:993/ }).waitFor();
+  await pressGuarded(page.getByRole("button", { name: "Allow", exact: true }), {
+    taken: page.getByRole("heading", { name: /^Allowed mail\.example\.com:993/ }),
+  });
   await page.getByRole("button", { name: "Revoke" }).click();
   await page.getByText("Revoked. A real connection would be closed").waitFor();
   await page.getByRole("button", { name: "Once more" }).click();
@@ -219,8 +213,9 @@ browserTest("the small window shows one card at a time, and arrivals do not chan
   await page.getByText("2 more wait").waitFor();
   assert.deepEqual(await page.locator("button.allow").boundingBox(), box);
   assert.match(await page.title(), /^\(3\) One at a time/);
-  await page.locator("button.allow").click();
-  await said(page, /^Allowed a\.example\.com:80 for Mail/);
+  await pressGuarded(page.locator("button.allow"), {
+    taken: lastAct(page, /^Allowed a\.example\.com:80 for Mail/),
+  });
   await focusOn(page, /^New wants to ask you/);
   assert.equal(await page.locator("button.allow").getAttribute("aria-disabled"), "true");
   await page.getByRole("button", { name: "Refuse" }).click();
@@ -312,9 +307,10 @@ browserTest(
     await page.keyboard.press("Tab");
     assert.equal(await focused(page), "Skip to the page");
     await tabTo(/^Allow$/);
-    await allowIsReady(page);
-    await page.keyboard.press("Enter");
-    await said(page, /^Allowed imap\.example\.com:993 for Mail/);
+    await pressGuarded(page.locator("button.allow"), {
+      key: "Enter",
+      taken: lastAct(page, /^Allowed imap\.example\.com:993 for Mail/),
+    });
     await page.keyboard.press("z");
     assert.equal(await focused(page), "Undo");
     assert.equal(grants(dashboard).length, 1, "z only goes to Undo");
@@ -325,9 +321,10 @@ browserTest(
     await allowIsReady(page);
     await page.keyboard.press("j");
     await page.keyboard.press("a");
-    await allowIsReady(page);
-    await page.keyboard.press(" ");
-    await said(page, /^Allowed smtp/);
+    await pressGuarded(page.locator("button.allow"), {
+      key: "Space",
+      taken: lastAct(page, /^Allowed smtp/),
+    });
     await page.goto(`${dashboard.origin}/permissions`);
     await tabTo(/^Revoke$/);
     await page.keyboard.press("Enter");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { launchBrowser } from "../browser.ts";
 import { DashboardServer } from "../fakes/dashboard_server.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 async function stage() {
   await using stack = new AsyncDisposableStack();
@@ -30,19 +31,16 @@ Deno.test("the card has a field for host and port; only what is written there is
   const field = page.getByRole("textbox", { name: "Host and port" });
   assert.equal(await allow.getAttribute("aria-disabled"), "true", "nothing written, no Allow");
   await field.fill("192.168.1.0/24:9100");
-  await page.waitForFunction(() =>
-    document.querySelector(".card button.allow:not([aria-disabled])")
-  );
-  await allow.click();
-  await page.locator(".field-error").getByText(/^Write the one host and the one port/).waitFor();
+  await pressGuarded(allow, {
+    read: page.locator(".preview").getByText("192.168.1.0/24:9100"),
+    taken: page.locator(".field-error").getByText(/^Write the one host and the one port/),
+  });
   assert.deepEqual(grants(dashboard), []);
   await field.fill("192.168.1.20:9100");
-  await page.getByText(/^Allows 192\.168\.1\.20:9100 only/).waitFor();
-  await page.waitForFunction(() =>
-    document.querySelector(".card button.allow:not([aria-disabled])")
-  );
-  await allow.click();
-  await page.locator(".last-place").getByText(/^Allowed 192\.168\.1\.20:9100 for Print/).waitFor();
+  await pressGuarded(allow, {
+    read: page.getByText(/^Allows 192\.168\.1\.20:9100 only/),
+    taken: page.locator(".last-place").getByText(/^Allowed 192\.168\.1\.20:9100 for Print/),
+  });
   assert.deepEqual(grants(dashboard), ["allow 192.168.1.20:9100"]);
 });
 

@@ -129,12 +129,17 @@ export class DashboardServer {
   /** Opens a page and waits until it is live. */
   async open(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
+    await this.lead(page, path);
+    return page;
+  }
+
+  /** Leads a page somewhere and waits until it is live: its islands listen, and its stream is open. */
+  async lead(page: Page, path: string): Promise<void> {
     const streaming = page.waitForResponse((response) =>
       new URL(response.url()).pathname.endsWith("/events")
     );
     await page.goto(this.origin + path);
     await streaming;
-    return page;
   }
 
   /** Stores an app, installed unless said otherwise. */

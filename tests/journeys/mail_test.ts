@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../browser.ts";
 import { type BrokerProcess, freePort, startBrokerProcess } from "../fakes/broker_process.ts";
 import { startStaticSite, type StaticSite } from "../fakes/static_site.ts";
+import { pressGuarded } from "../guarded_press.ts";
 import { type Pop3Server, startPop3Server } from "../peers/pop3_server.ts";
 
 const patienceMs = 15_000;
@@ -39,19 +40,16 @@ async function allow(dashboard: Page): Promise<void> {
     /Mail wants to open a connection to 127\.0\.0\.1, port \d+\./,
   );
   assert.match(await card.innerText(), /This address is your own computer\./);
-  const button = card.getByRole("button", { name: "Allow…" });
-  await press(button);
-  const confirm = dashboard.getByRole("dialog").getByRole("button", {
-    name: /^Allow 127\.0\.0\.1:\d+ for Mail/,
-  });
-  await press(confirm);
+  const dialog = dashboard.getByRole("dialog");
+  await pressGuarded(card.getByRole("button", { name: "Allow…" }), { taken: dialog });
+  const confirm = dialog.getByRole("button", { name: /^Allow 127\.0\.0\.1:\d+ for Mail/ });
+  await pressGuarded(confirm, { taken: "gone" });
 }
 
-/** A person looks first: Allow takes no input until its card has stood still, in a window with focus, for a moment. */
+/** Presses a button that no guard holds up, in the window in front. */
 async function press(button: Locator): Promise<void> {
   await button.page().bringToFront();
-  const ready = button.and(button.page().locator(":not([aria-disabled=true])"));
-  await ready.click({ timeout: patienceMs });
+  await button.click({ timeout: patienceMs });
 }
 
 async function subjects(mail: Page): Promise<string[]> {
@@ -117,7 +115,9 @@ Deno.test("a page reads mail from a real server once it is allowed, and a revoke
     const card = dashboard.getByRole("article", { name: /^Mail wants to ask you/ });
     await card.waitFor();
     assert.match(await card.innerText(), /To fetch your messages/);
-    await press(card.getByRole("button", { name: "Install", exact: true }));
+    await pressGuarded(card.getByRole("button", { name: "Install", exact: true }), {
+      taken: "gone",
+    });
     await state(mail, "installed");
   });
 

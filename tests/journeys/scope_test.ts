@@ -8,6 +8,7 @@ import type { OwnScope } from "../../broker/schema/own_scope.ts";
 import { launchBrowser } from "../browser.ts";
 import { freePort, startBrokerProcess } from "../fakes/broker_process.ts";
 import { type ChangingSite, startChangingSite } from "../fakes/changing_site.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 const patienceMs = 15_000;
 const appFiles = new URL("./scope_app/", import.meta.url);
@@ -60,13 +61,6 @@ function scopeOf(page: Page, url: string): Promise<OwnScope> {
   );
 }
 
-/** Allow and Install take no input until their card has stood still for a moment. */
-async function press(page: Page, name: string): Promise<void> {
-  await page.bringToFront();
-  const button = page.getByRole("button", { name, exact: true });
-  await button.and(page.locator(":not([aria-disabled=true])")).click({ timeout: patienceMs });
-}
-
 Deno.test("an app of two origins is validated, loses its association, and is shown as such", async () => {
   const data = await Deno.makeTempDir({ prefix: "gatehouse-scope-" });
   await using shop = await startChangingSite();
@@ -94,7 +88,9 @@ Deno.test("an app of two origins is validated, loses its association, and is sho
       assert.ok(facts.includes(fact), `${fact} in:\n${facts}`);
     }
     assert.match(facts, /pos\.example\.com:9100 “Prints your receipts”/);
-    await press(dashboard, "Install");
+    await pressGuarded(dashboard.getByRole("button", { name: "Install", exact: true }), {
+      taken: "gone",
+    });
     await state(page, "installed");
     // The broker asks as nobody: no cookies, no referrer, no origin.
     const { headers } = help.asked.find(({ path }) => path === associationPath) ?? {};
@@ -121,7 +117,8 @@ Deno.test("an app of two origins is validated, loses its association, and is sho
 
     // The other origin withdraws.
     help.files.set(associationPath, { type: "application/json", body: "{}" });
-    await press(dashboard, "Look again");
+    await dashboard.bringToFront();
+    await dashboard.getByRole("button", { name: "Look again" }).click({ timeout: patienceMs });
     await row.getByText("Withdrawn").waitFor({ timeout: patienceMs });
     const withdrawn = await scopeOf(page, inHelp);
     assert.equal(withdrawn.within, "out-of-scope");
@@ -134,10 +131,11 @@ Deno.test("an app of two origins is validated, loses its association, and is sho
     const held = AppExport.parse(JSON.parse(await Deno.readTextFile(path)));
     assert.equal(held.manifest?.extensions[0]?.state, "not-named");
 
-    await press(dashboard, "Uninstall");
+    await dashboard.getByRole("button", { name: "Uninstall" }).click({ timeout: patienceMs });
     const dialog = dashboard.getByRole("dialog");
-    await dialog.getByRole("button", { name: "Uninstall" }).click();
-    await dashboard.getByText("Uninstalled Shop.").first().waitFor({ timeout: patienceMs });
+    await pressGuarded(dialog.getByRole("button", { name: "Uninstall" }), {
+      taken: dashboard.getByText("Uninstalled Shop.").first(),
+    });
     await dashboard.goto(`${broker.origin}/apps`);
     assert.equal(await links.count(), 0);
   } finally {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 // @ts-types="@types/smtp-server"
 import { SMTPServer } from "smtp-server";
 import { TcpDialer } from "../../broker/network/tcp_dialer.ts";
@@ -20,6 +20,7 @@ import {
 } from "../broker/network/tls_server.ts";
 import { startStaticSite } from "../fakes/static_site.ts";
 import { startTestBroker, type TestBroker } from "../fakes/test_broker.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 const patience = { timeout: 15_000 };
 
@@ -104,12 +105,6 @@ function submission<Answer>(app: Page, step: string, ...given: unknown[]): Promi
   );
 }
 
-/** A person looks first: Allow takes no input until its card has stood still, in a window with focus, for a moment. */
-async function press(button: Locator): Promise<void> {
-  await button.page().bringToFront();
-  await button.and(button.page().locator(":not([aria-disabled=true])")).click(patience);
-}
-
 Deno.test("a page speaks TLS: the person is asked for it, the name is proven, and the row says by whom", async () => {
   await using stage = await setTheStage();
   const { app, dashboard } = stage;
@@ -132,8 +127,11 @@ Deno.test("a page speaks TLS: the person is asked for it, the name is proven, an
     said,
     /Only mail\.example\.com has to prove who it is.* 127\.0\.0\.1 proves nothing\./,
   );
-  await press(card.getByRole("button", { name: "Allow…" }));
-  await press(dashboard.getByRole("dialog").getByRole("button", { name: /^Allow 127\.0\.0\.1/ }));
+  const dialog = dashboard.getByRole("dialog");
+  await pressGuarded(card.getByRole("button", { name: "Allow…" }), { taken: dialog });
+  await pressGuarded(dialog.getByRole("button", { name: /^Allow 127\.0\.0\.1/ }), {
+    taken: "gone",
+  });
   await dashboard.getByRole("link", { name: "Connections" }).click();
   const row = dashboard.getByRole("row").filter({ hasText: `127.0.0.1:${server.port}` });
   await row.getByText("TLS", { exact: true }).waitFor(patience);

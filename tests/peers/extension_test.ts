@@ -1,9 +1,16 @@
 /** A real Manifest V3 extension in a real Chromium: from the tab in front, over the dashboard, to the page's bytes. @module */
 import assert from "node:assert/strict";
-import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
+import {
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+  type Worker,
+} from "playwright-core";
 import { installedChromium, launchBrowser, QUIET_ARGS } from "../browser.ts";
 import { startStaticSite } from "../fakes/static_site.ts";
 import { startTestBroker, type TestBroker } from "../fakes/test_broker.ts";
+import { pressGuarded } from "../guarded_press.ts";
 
 const patienceMs = 20_000;
 
@@ -110,10 +117,8 @@ function evaluate<Answer>(worker: Worker, origin: string, what: string): Promise
   }, [origin, what]) as Promise<Answer>;
 }
 
-async function pressGuarded(page: Page, name: string): Promise<void> {
-  const button = page.getByRole("button", { name, exact: true });
-  await page.locator("button:not([aria-disabled])").and(button).waitFor({ timeout: patienceMs });
-  await button.click();
+function pressNamed(page: Page, name: string, taken: Locator | "gone"): Promise<void> {
+  return pressGuarded(page.getByRole("button", { name, exact: true }), { taken });
 }
 
 Deno.test("an extension asks about the tab in front, is allowed in the dashboard, and reads the page", async () => {
@@ -137,7 +142,7 @@ Deno.test("an extension asks about the tab in front, is allowed in the dashboard
     const gone = () => card.waitFor({ state: "detached", timeout: patienceMs });
     const shown = () => card.waitFor({ timeout: patienceMs });
 
-    await pressGuarded(dashboard, "Install");
+    await pressNamed(dashboard, "Install", "gone");
     await worker.evaluate(async () => {
       await (globalThis as unknown as Sample).sample.gatehouse.connected();
     });
@@ -189,8 +194,9 @@ Deno.test("an extension asks about the tab in front, is allowed in the dashboard
 
     assert.equal(await evaluate(worker, shop.origin, "contains"), false);
     // A site on this computer asks for a second step.
-    await pressGuarded(dashboard, "Allow…");
-    await pressGuarded(dashboard, `Allow ${shop.origin}/* for Shopping, until you revoke it`);
+    await pressNamed(dashboard, "Allow…", dashboard.getByRole("dialog"));
+    const confirm = `Allow ${shop.origin}/* for Shopping, until you revoke it`;
+    await pressNamed(dashboard, confirm, "gone");
     await gone();
     await badgeIs(worker, tabId, "");
     assert.deepEqual(await evaluate(worker, shop.origin, "added"), [`${shop.origin}/*`]);
